@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { databaseUrlOf, EnvError, parseEnv, secretKey, toolEnvironment } from "#lib/env";
+import { EnvError, parseEnv, secretKey, toolEnvironment } from "#lib/env";
 
 let dir: string;
 beforeEach(() => {
@@ -63,10 +63,6 @@ test("a given key is taken in base64 and in hex", () => {
   for (const form of ["base64", "base64url", "hex"] as const) {
     expect(secretKey(parseEnv({ SECRET_KEY: bytes.toString(form), DATA_DIR: dir })).equals(bytes)).toBe(true);
   }
-});
-
-test("without a database the reason is said", () => {
-  expect(() => databaseUrlOf({ DATABASE_URL: undefined })).toThrow(/DATABASE_URL/);
 });
 
 test("foreign tools see PATH and what they are given, nothing of ours", () => {

@@ -84,7 +84,10 @@ const settings = variables.transform((values) => ({
 }));
 
 /** Every setting that comes from outside, checked and with its default. Paths are absolute. */
-export type Env = z.infer<typeof settings>;
+export type Settings = z.infer<typeof settings>;
+
+/** The settings of a process. SECRET_KEY is read, or made, when first asked for: 32 bytes. */
+export type Env = Omit<Settings, "SECRET_KEY"> & { readonly SECRET_KEY: Buffer };
 
 /** Thrown by `parseEnv`; its message has one line per wrong variable and never shows a value. */
 export class EnvError extends Error {
@@ -95,7 +98,7 @@ export class EnvError extends Error {
  * Checks the variables of the contract (section 11). An empty value counts as absent.
  * @throws EnvError
  */
-export function parseEnv(source: Record<string, string | undefined>): Env {
+export function parseEnv(source: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(
     Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
   );
@@ -106,34 +109,41 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   );
 }
 
-let parsed: Env | undefined;
+let current: Env | undefined;
 
 /** The settings of this process, parsed on first use. A wrong variable ends the process with one line each. */
 export function env(): Env {
-  if (parsed) return parsed;
+  current ??= lazyKey(orExit(() => parseEnv(process.env)));
+  return current;
+}
+
+function lazyKey(settings: Settings): Env {
+  const { SECRET_KEY: _, ...rest } = settings;
+  let key: Buffer | undefined;
+  return {
+    ...rest,
+    get SECRET_KEY() {
+      key ??= orExit(() => secretKey(settings));
+      return key;
+    },
+  };
+}
+
+function orExit<T>(read: () => T): T {
   try {
-    parsed = parseEnv(process.env);
+    return read();
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     process.stderr.write(`${error.message.replaceAll(/^/gm, "Environment: ")}\n`);
     process.exit(78);
   }
-  return parsed;
-}
-
-/** Where the metadata lives. Throws when neither a variable nor the start script named a database. */
-export function databaseUrlOf(settings: Pick<Env, "DATABASE_URL">): string {
-  if (settings.DATABASE_URL) return settings.DATABASE_URL;
-  throw new EnvError(
-    "DATABASE_URL is not set: start through `npm start`, which brings a database, or set it.",
-  );
 }
 
 /**
  * The 32 bytes that seal stored credentials: SECRET_KEY, or else `DATA_DIR/secret.key`, made on first use
  * and readable by its owner only. Several processes may ask at once; all get the same key.
  */
-export function secretKey(settings: Pick<Env, "SECRET_KEY" | "DATA_DIR"> = env()): Buffer {
+export function secretKey(settings: Pick<Settings, "SECRET_KEY" | "DATA_DIR">): Buffer {
   if (settings.SECRET_KEY) return keyOrThrow(settings.SECRET_KEY, "SECRET_KEY");
   const file = join(settings.DATA_DIR, "secret.key");
   const stored = readIfThere(file);
