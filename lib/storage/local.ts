@@ -1,0 +1,318 @@
+import { randomUUID } from "node:crypto";
+import type { Dirent } from "node:fs";
+import { constants, lstat, open, readdir, rename, rm, rmdir, statfs, unlink } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
+import { z } from "zod";
+import { AppError } from "#lib/core/errors";
+import { codeOf, locate, openLocalRoot, usableRoot } from "#lib/storage/local-root";
+import { syncDirectory, writeWhole } from "#lib/storage/local-write";
+import { PARTIAL_PREFIX, pathSegments, RESERVED_PREFIX } from "#lib/storage/object-path";
+import { probeSteps } from "#lib/storage/probe-steps";
+import {
+  type StorageAdapter,
+  type StorageContext,
+  type StorageDriver,
+  type StorageEntry,
+  StorageError,
+  type StoragePage,
+  type StorageProbe,
+  type StorageStat,
+} from "#lib/storage/types";
+
+const READ_BYTES = 1024 * 1024;
+const GIB = 1024 ** 3;
+const PERMANENT = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+  "EDQUOT",
+  "ENOTDIR",
+  "EISDIR",
+  "ENAMETOOLONG",
+  "EFBIG",
+]);
+
+const localConfig = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .max(1024)
+    .refine(
+      (path) => isAbsolute(path) && !/\p{Cc}/u.test(path),
+      "Must be an absolute path without control characters.",
+    )
+    .refine((path) => !path.split("/").includes(".."), 'Must not contain "..".'),
+  max_size_gb: z.number().positive().max(1_000_000).optional(),
+});
+type LocalConfig = z.infer<typeof localConfig>;
+
+/** A folder on a disk of this machine (also a mounted network share). */
+export const local: StorageDriver<LocalConfig> = {
+  type: "local",
+  label: "Local folder",
+  config: localConfig,
+  open: (config, context) => new LocalStorage(config, context),
+  explain: explainLocal,
+};
+
+function explainLocal(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof StorageError && error.fault === "not-found") {
+    return new AppError("STORAGE_PATH_NOT_FOUND", error.message, { cause: error });
+  }
+  const message = error instanceof StorageError ? error.message : "The local storage cannot be used.";
+  return new AppError("STORAGE_UNREACHABLE", message, { cause: error });
+}
+
+class LocalStorage implements StorageAdapter {
+  readonly type = "local";
+  readonly #config: LocalConfig;
+  readonly #roots: readonly string[];
+
+  constructor(config: LocalConfig, context: StorageContext) {
+    openLocalRoot(config.path, context.allowedRoots, context.isNew === true);
+    this.#config = config;
+    this.#roots = context.allowedRoots;
+  }
+
+  async put(
+    path: string,
+    bytes: AsyncIterable<Uint8Array>,
+    options: { signal: AbortSignal; overwrite?: boolean },
+  ) {
+    return this.#typed(path, async () => {
+      options.signal.throwIfAborted();
+      const root = await this.#root();
+      const target = await locate(root, path);
+      const allowance = await this.#allowance(root);
+      const overwrite = options.overwrite === true;
+      const sizeBytes = await writeWhole(target, bytes, { signal: options.signal, overwrite, allowance });
+      return { sizeBytes };
+    });
+  }
+
+  async get(path: string, options: { signal: AbortSignal; start?: number; end?: number }) {
+    return this.#typed(path, async () => {
+      const file = await locate(await this.#root(), path);
+      const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const info = await handle.stat();
+      if (!info.isFile()) {
+        await handle.close();
+        throw new StorageError("not-found", `${path} is not a file.`);
+      }
+      return this.#read(handle, path, options);
+    });
+  }
+
+  async stat(path: string): Promise<StorageStat> {
+    return this.#typed(path, async () => {
+      const info = await lstat(await locate(await this.#root(), path));
+      if (!info.isFile()) throw new StorageError("not-found", `${path} is not a file.`);
+      return { path, sizeBytes: info.size, modifiedAt: info.mtime };
+    });
+  }
+
+  async list(path: string, options: { cursor?: string; limit?: number } = {}): Promise<StoragePage> {
+    return this.#typed(path, async () => {
+      const folder = await locate(await this.#root(), path, true);
+      const limit = Math.max(1, Math.min(options.limit ?? 1000, 1000));
+      const sorted = (await readdir(folder, { withFileTypes: true }))
+        .filter(isOurs)
+        .map(sortKey)
+        .sort(byText);
+      const after = options.cursor === undefined ? "" : Buffer.from(options.cursor, "base64url").toString();
+      const rest = sorted.filter((key) => key > after);
+      const page = rest.slice(0, limit);
+      const entries = await Promise.all(page.map((key) => entryOf(folder, path, key)));
+      const last = page.at(-1);
+      const cursor =
+        rest.length > limit && last !== undefined ? Buffer.from(last).toString("base64url") : null;
+      return { entries: entries.filter((entry) => entry !== null), cursor };
+    });
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#typed(path, async () => {
+      const root = await this.#root();
+      const target = await locate(root, path);
+      await rm(target, { recursive: true, force: true });
+      await pruneEmpty(root, dirname(target));
+    });
+  }
+
+  async copy(from: string, to: string, options: { signal: AbortSignal }): Promise<void> {
+    if (from === to) throw new AppError("INVALID_STORAGE_COPY", "A file cannot be copied onto itself.");
+    pathSegments(to);
+    await this.put(to, await this.get(from, options), options);
+  }
+
+  async probe(options: { signal: AbortSignal }): Promise<StorageProbe> {
+    const name = `${PARTIAL_PREFIX}${randomUUID()}`;
+    const renamed = `${name}-renamed`;
+    const text = "probe";
+    const at = async (file: string) => join(await this.#root(), file);
+    const write = async () => {
+      const bytes = (async function* () {
+        yield Buffer.from(text);
+      })();
+      await writeWhole(await at(name), bytes, {
+        signal: options.signal,
+        overwrite: false,
+        allowance: Infinity,
+      });
+    };
+    const read = async () => {
+      const handle = await open(await at(name), "r");
+      const content = await handle.readFile("utf8").finally(() => handle.close());
+      if (content !== text)
+        throw new StorageError("permanent", "What was written does not come back the same.");
+    };
+    const wrap = (run: () => Promise<unknown>) => () => this.#typed("the probe file", run);
+    try {
+      return await probeSteps(
+        [
+          ["write", wrap(write)],
+          ["read", wrap(read)],
+          ["list", () => this.list("", { limit: 1 })],
+          ["rename", wrap(async () => rename(await at(name), await at(renamed)))],
+          ["delete", wrap(async () => unlink(await at(renamed)))],
+        ],
+        options.signal,
+        () => this.#available(),
+      );
+    } finally {
+      for (const file of [name, renamed])
+        await rm(join(this.#config.path, file), { force: true }).catch(() => undefined);
+    }
+  }
+
+  async sweep(olderThanMs: number): Promise<number> {
+    return this.#typed("", async () => sweepPartials(await this.#root(), Date.now() - olderThanMs));
+  }
+
+  async close(): Promise<void> {}
+
+  #root(): Promise<string> {
+    return usableRoot(this.#config.path, this.#roots);
+  }
+
+  async #allowance(root: string): Promise<number> {
+    const { max_size_gb: limit } = this.#config;
+    return limit === undefined ? Infinity : Math.max(0, Math.floor(limit * GIB) - (await usedBytes(root)));
+  }
+
+  async #available(): Promise<number> {
+    const root = await this.#root();
+    const space = await statfs(root);
+    return Math.min(space.bavail * space.bsize, await this.#allowance(root));
+  }
+
+  async *#read(
+    handle: Awaited<ReturnType<typeof open>>,
+    path: string,
+    options: { signal: AbortSignal; start?: number; end?: number },
+  ): AsyncGenerator<Uint8Array> {
+    let position = options.start ?? 0;
+    const end = options.end === undefined ? Infinity : options.end + 1;
+    try {
+      while (position < end) {
+        options.signal.throwIfAborted();
+        const block = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - position));
+        const { bytesRead } = await this.#typed(path, () => handle.read(block, 0, block.length, position));
+        if (bytesRead === 0) return;
+        position += bytesRead;
+        yield block.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Names the path and place, and says how to take the error. */
+  async #typed<T>(path: string, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined || error instanceof AppError || !(error as NodeJS.ErrnoException).syscall)
+        throw error;
+      const place = `${path === "" ? "the folder" : path} in ${this.#config.path}`;
+      if (code === "ENOENT") throw new StorageError("not-found", `There is no ${place}.`, { cause: error });
+      const fault = PERMANENT.has(code) || code === "ELOOP" ? "permanent" : "transient";
+      throw new StorageError(fault, `Cannot use ${place}: ${(error as Error).message}.`, { cause: error });
+    }
+  }
+}
+
+/** Our reserved names stay out of listings, and so does what is neither file nor folder. */
+function isOurs(entry: Dirent): boolean {
+  return !entry.name.startsWith(RESERVED_PREFIX) && (entry.isFile() || entry.isDirectory());
+}
+
+/** Folders before files, then by name; also the cursor's content. */
+const sortKey = (entry: Dirent) => `${entry.isDirectory() ? "0" : "1"}${entry.name}`;
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Null where the entry went away since the folder was read. */
+async function entryOf(folder: string, parent: string, key: string): Promise<StorageEntry | null> {
+  const name = key.slice(1);
+  const path = parent === "" ? name : `${parent}/${name}`;
+  if (key.startsWith("0")) return { path, kind: "folder", sizeBytes: null, modifiedAt: null };
+  try {
+    const info = await lstat(join(folder, name));
+    return { path, kind: "file", sizeBytes: info.size, modifiedAt: info.mtime };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function pruneEmpty(root: string, from: string): Promise<void> {
+  for (
+    let directory = from;
+    directory !== root && directory.startsWith(root);
+    directory = dirname(directory)
+  ) {
+    try {
+      await rmdir(directory);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") continue;
+      if (codeOf(error) === "ENOTEMPTY") await syncDirectory(directory);
+      return;
+    }
+  }
+}
+
+async function* filesUnder(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    // Another may remove folders while we walk; any other failure must not look like emptiness.
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(path);
+    else if (entry.isFile()) yield path;
+  }
+}
+
+async function usedBytes(root: string): Promise<number> {
+  let total = 0;
+  for await (const file of filesUnder(root)) total += (await lstat(file).catch(() => null))?.size ?? 0;
+  return total;
+}
+
+/** A live upload's file changes all the time, so its age is that of its last write. */
+async function sweepPartials(root: string, before: number): Promise<number> {
+  let removed = 0;
+  for await (const file of filesUnder(root)) {
+    if (!file.slice(file.lastIndexOf("/") + 1).startsWith(PARTIAL_PREFIX)) continue;
+    const info = await lstat(file).catch(() => null);
+    if (info === null || info.mtimeMs >= before) continue;
+    await rm(file, { force: true });
+    await pruneEmpty(root, dirname(file));
+    removed += 1;
+  }
+  return removed;
+}
