@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["{app,components,lib,scripts,worker,e2e/servers}/**/*.test.{ts,tsx}"],
+    globalSetup: ["e2e/servers/vitest-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -3,7 +3,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
+  DriverAdapterError,
+} from "@prisma/driver-adapter-utils";
 import type { MigrationList, SchemaEngine, SchemasContainer } from "@prisma/schema-engine-wasm";
 import pg from "pg";
 
@@ -96,11 +100,19 @@ function adapterOf(pool: pg.Pool): PrismaPg {
       return { ...result, columnTypes: result.columnTypes.map((type) => (type === Uuid ? Character : type)) };
     };
     adapter.executeScript = async (script) => {
-      await pool.query(script);
+      await pool.query(script).catch((error: pg.DatabaseError) => {
+        throw new DriverAdapterError(explained(error));
+      });
     };
     return adapter;
   };
   return factory;
+}
+
+/** The engine shows an error's words only in this form. */
+function explained(error: pg.DatabaseError): ConstructorParameters<typeof DriverAdapterError>[0] {
+  const { code = "XX000", severity = "ERROR", message, detail, column, hint } = error;
+  return { kind: "postgres", code, severity, message, detail, column, hint };
 }
 
 const SYSTEM_CHAR = 18;
@@ -131,7 +143,7 @@ function loadWasm(): Promise<Wasm> {
     const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
     const place = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
     const module = await WebAssembly.compile(await readFile(place.replace(/\.js$/, "_bg.wasm")));
-    const instance = await WebAssembly.instantiate(module, { "./schema_engine_bg.js": bindings });
+    const instance = await WebAssembly.instantiate(module, { "./schema_engine_bg.js": relaxed(bindings) });
     const glue = bindings as unknown as Wasm & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
     glue.__wbg_set_wasm(instance.exports);
     // Where the engine leaves its last words when it panics.
@@ -140,6 +152,15 @@ function loadWasm(): Promise<Wasm> {
     return glue;
   })();
   return loaded;
+}
+
+/** The engine leaves a timer of ten seconds behind, which would hold the process back from ending. */
+function relaxed(bindings: object): WebAssembly.ModuleImports {
+  const entries = Object.entries(bindings).map(([name, value]) => {
+    if (!name.startsWith("__wbg_setTimeout_")) return [name, value];
+    return [name, (callback: () => void, milliseconds: number) => setTimeout(callback, milliseconds).unref()];
+  });
+  return Object.fromEntries(entries);
 }
 
 function fail(message: string): never {
