@@ -1,0 +1,57 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { type Prisma, PrismaClient } from "#lib/db/generated/client";
+import { env } from "#lib/env";
+import { log } from "#lib/log";
+
+export type Db = PrismaClient;
+/** A transaction of the metadata database. */
+export type Tx = Prisma.TransactionClient;
+
+export interface Database {
+  readonly prisma: Db;
+  /** The pool below Prisma, for LISTEN and for graphile-worker. */
+  readonly pool: pg.Pool;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens the metadata database. A lost idle connection is logged and replaced; it never ends the process. */
+export function openDatabase(url: string, poolSize = 10): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    application_name: "dataguardian",
+  });
+  pool.on("error", (error) => log.warn({ component: "db", err: error }, "lost an idle database connection"));
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    prisma,
+    pool,
+    url,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+// Next's dev server reloads modules; one pool per process has to survive that.
+const holder = globalThis as typeof globalThis & { dataguardianDatabase?: Database };
+
+/** The process-wide metadata database, opened on first use from DATABASE_URL. */
+export function database(): Database {
+  holder.dataguardianDatabase ??= openDatabase(env().DATABASE_URL ?? missingUrl());
+  return holder.dataguardianDatabase;
+}
+
+/** Replaces the process-wide database; for processes that learn their URL late, and for tests. */
+export function useDatabase(next: Database): void {
+  holder.dataguardianDatabase = next;
+}
+
+function missingUrl(): never {
+  throw new Error("DATABASE_URL is not set. Start with `npm start`, which brings an embedded PostgreSQL.");
+}

@@ -1,0 +1,145 @@
+import type { z } from "zod";
+import type { AppError } from "#lib/core/errors";
+
+export const DATASOURCE_TYPES = [
+  "postgres",
+  "mysql",
+  "mariadb",
+  "mongodb",
+  "sqlserver",
+  "sqlite",
+  "files",
+] as const;
+export type DatasourceType = (typeof DATASOURCE_TYPES)[number];
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** What a running engine call may use of the outside: nothing else. */
+export interface EngineIo {
+  /** Aborting ends every process and connection the call opened; the call then rejects. */
+  readonly signal: AbortSignal;
+  /** One line for the execution's log. Lines are cleaned and secrets removed by the receiver too. */
+  readonly log: (level: LogLevel, message: string) => void;
+  /** An existing private directory (0700) for this call; its owner removes it afterwards. */
+  readonly tempDirectory: string;
+}
+
+export interface ProbeReport {
+  readonly latencyMs: number;
+  /** Human version of the server, for example "15.18". */
+  readonly serverVersion: string;
+  /** Contract, section 5, health_checks.metadata. */
+  readonly details: {
+    readonly database_version?: string;
+    readonly server_uptime?: number;
+    readonly active_connections?: number;
+    readonly disk_usage_percent?: number;
+    readonly database_size_bytes?: number;
+  };
+}
+
+/** The subset of a job's backup options that an engine reads. */
+export interface DumpOptions {
+  readonly includeTables: readonly string[];
+  readonly excludeTables: readonly string[];
+  readonly parallelJobs: number;
+}
+
+/** What a database held at the instant of the dump: `schema.table` -> exact row count. */
+export interface Inventory {
+  readonly tables: Readonly<Record<string, number>>;
+}
+
+/** Known once the tool has exited 0 and its stream has ended. */
+export interface DumpFacts {
+  readonly databaseVersion: string;
+  /** Client tool and its version, for example "pg_dump 15.18". */
+  readonly toolVersion: string;
+  readonly tablesBackedUp: number;
+  readonly rowsApproximate: number;
+  readonly filesCount?: number;
+  readonly inventory: Inventory;
+  /** Warnings of the tool, capped, without secrets. */
+  readonly engineOutput: readonly string[];
+}
+
+/** A dump on its way. */
+export interface Dump {
+  /** With the leading dot, for example ".dump" (contract, section 6, layout). */
+  readonly extension: `.${string}`;
+  /** Size of the source in bytes where the engine knows it, for progress; not exact. */
+  readonly estimatedBytes: number | null;
+  /**
+   * Blocks in order. A block is the consumer's until it calls `release(block)`; blocks come from a small
+   * pool, so holding them all stops the dump (that is the backpressure).
+   */
+  readonly blocks: AsyncIterable<Buffer>;
+  readonly release: (block: Buffer) => void;
+  /** Bytes that the source has given so far, also those that fill no block yet: what a stall is told by. */
+  readonly received: () => number;
+  /**
+   * Resolves when the tool exited 0 without a signal AND its output ended well; rejects otherwise, also when
+   * the stream itself ended cleanly. Await it together with the blocks.
+   */
+  readonly finished: Promise<DumpFacts>;
+}
+
+export interface RestoreOptions {
+  /** Remove what the target holds under the same names before restoring. */
+  readonly dropExisting: boolean;
+  /** Only these tables (`schema.table`); empty means all. */
+  readonly tables: readonly string[];
+  readonly parallelJobs: number;
+  /** The artifact's extension as in its manifest, for example ".dump". */
+  readonly extension: string;
+}
+
+export interface RestoreFacts {
+  readonly toolVersion: string;
+  readonly databaseVersion: string;
+  readonly engineOutput: readonly string[];
+}
+
+/** Optional capability: restore into a database of its own and look at what arrived. */
+export interface Verification<Config> {
+  /** Creates the empty database `name` on the server of `config` and answers the config that points to it. */
+  createTemporary(config: Config, name: string, io: EngineIo): Promise<Config>;
+  /** Exact contents of the database that `config` points to. */
+  inventory(config: Config, io: EngineIo): Promise<Inventory>;
+  dropTemporary(config: Config, name: string, io: EngineIo): Promise<void>;
+}
+
+/** What one client tool on this machine is. */
+export interface ToolReport {
+  readonly name: string;
+  readonly path: string | null;
+  readonly version: string | null;
+  /** What to type to get it, where it is missing. */
+  readonly install: string;
+}
+
+/**
+ * An engine knows one datasource type. Adding one is: this file's promises in `lib/engines/<type>.ts`, one
+ * line in `registry.ts`, one line that runs `contract.ts` against a real server.
+ *
+ * Promises: nothing secret in argv or logs; no shell; a child never outlives its parent (process group and
+ * parent-death signal); every rejection is an `AppError` from `explain()`.
+ */
+export interface Engine<Config extends object = object> {
+  readonly type: DatasourceType;
+  readonly label: string;
+  /** Keys as stored and on the wire (snake_case). `secret()` marks secrets. The form draws itself from it. */
+  readonly config: z.ZodType<Config>;
+  /** Names the artifact's file: the database, or the last part of a path. */
+  subject(config: Config): string;
+  probe(config: Config, io: EngineIo): Promise<ProbeReport>;
+  dump(config: Config, options: DumpOptions, io: EngineIo): Promise<Dump>;
+  /**
+   * Reads `bytes` (the plain dump, decompressed) to its end into the target. Resolves only when the tool
+   * exited 0; rejects with RESTORE_FAILED that says what state the target is in.
+   */
+  restore(config: Config, bytes: AsyncIterable<Uint8Array>, options: RestoreOptions, io: EngineIo): Promise<RestoreFacts>;
+  explain(error: unknown): AppError;
+  tools(): Promise<ToolReport[]>;
+  readonly verification?: Verification<Config>;
+}
