@@ -1,0 +1,69 @@
+import { AppError } from "#lib/core/errors";
+import type { Db } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
+import { jobWithNames, presentJob } from "#lib/features/backup-jobs/present";
+import { backupJob, backupJobSummary, jobId, listJobsInput } from "#lib/features/backup-jobs/schema";
+import type { Context } from "#lib/features/context";
+import { paged, pageOf, slice } from "#lib/features/paging";
+import { scopeIds } from "#lib/features/scope";
+import { query } from "#lib/features/use-case";
+
+export const listJobs = query({
+  name: "backup_job.list",
+  summary: "Backup jobs, by name.",
+  permission: "backup_jobs.read",
+  input: listJobsInput,
+  output: pageOf(backupJobSummary),
+  run: async (db, input, ctx) => {
+    const where: Prisma.BackupJobWhereInput = {
+      id: scopeIds(ctx, "backup_jobs.read", "backup_job"),
+      ...(input.datasourceId ? { datasourceId: input.datasourceId } : {}),
+      ...(input.storageLocationId ? { storageLocationId: input.storageLocationId } : {}),
+      ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
+    };
+    const [rows, total] = await Promise.all([
+      db.backupJob.findMany({
+        where,
+        ...slice(input),
+        orderBy: [{ name: "asc" }, { id: "asc" }],
+        include: {
+          ...jobWithNames.include,
+          executions: {
+            where: { operation: "backup", deleteRequestedAt: null },
+            orderBy: { createdAt: "desc" },
+            take: 1,
+            select: { id: true, status: true, durationSeconds: true, compressedSizeBytes: true },
+          },
+        },
+      }),
+      db.backupJob.count({ where }),
+    ]);
+    const data = rows.map((row) => ({
+      ...presentJob(row),
+      lastExecutionId: row.executions[0]?.id ?? null,
+      lastStatus: row.executions[0]?.status ?? null,
+      lastDurationSeconds: row.executions[0]?.durationSeconds ?? null,
+      lastSizeBytes: row.executions[0]?.compressedSizeBytes ?? null,
+    }));
+    return paged(data, total, input);
+  },
+});
+
+export const getJob = query({
+  name: "backup_job.get",
+  summary: "One backup job.",
+  permission: "backup_jobs.read",
+  input: jobId,
+  output: backupJob,
+  run: async (db, input, ctx) => presentJob(await findJob(db, ctx, input.id)),
+});
+
+/** The row within the caller's scope, or 404. */
+export async function findJob(db: Pick<Db, "backupJob">, ctx: Context, id: string) {
+  const row = await db.backupJob.findFirst({
+    where: { AND: [{ id }, { id: scopeIds(ctx, "backup_jobs.read", "backup_job") }] },
+    ...jobWithNames,
+  });
+  if (!row) throw new AppError("NOT_FOUND", "There is no such backup job.");
+  return row;
+}

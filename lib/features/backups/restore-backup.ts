@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import { AppError, validationError } from "#lib/core/errors";
+import type { Tx } from "#lib/db/client";
+import type { BackupExecution } from "#lib/db/generated/client";
+import { engineFor } from "#lib/engines/registry";
+import {
+  phraseMatches,
+  RESTORE_PHRASES,
+  type RestoreRequest,
+  restoreInput,
+  VERIFY_PHRASES,
+} from "#lib/features/backups/schema";
+import type { Context } from "#lib/features/context";
+import { isRestorable } from "#lib/features/executions/present";
+import { findExecution } from "#lib/features/executions/queries";
+import { queuedExecution } from "#lib/features/executions/schema";
+import { scopeIds } from "#lib/features/scope";
+import { assertAccess, command } from "#lib/features/use-case";
+import { enqueue } from "#lib/tasks/enqueue";
+import type { z } from "zod";
+
+type Input = z.output<typeof restoreInput>;
+
+export const restoreBackup = command({
+  name: "backup.restore",
+  summary: "Queues a restore of a backup, or its verification in a temporary database.",
+  permission: "backups.read",
+  input: restoreInput,
+  output: queuedExecution,
+  critical: { action: "backup.restore", resource: (input) => ({ type: "execution", id: input.executionId }) },
+  run: async (tx, input, ctx) => {
+    assertAccess(ctx, input.verificationMode ? "backups.restore_verify" : "backups.restore");
+    checkPhrase(input);
+    const source = await lockSource(tx, ctx, input.executionId);
+    const target = await findTarget(tx, ctx, input, source);
+    await checkCopy(tx, source.id, input.storageLocationId);
+    if (input.verificationMode && !engineFor(target.type).verification) {
+      throw new AppError("RESTORE_NOT_SUPPORTED", `Verification is not available for ${target.type}.`);
+    }
+    const request: RestoreRequest = {
+      storage_location_id: input.storageLocationId ?? null,
+      target_datasource_id: target.id,
+      drop_existing: input.dropExisting,
+      verification_mode: input.verificationMode,
+      keep_verification_database: input.keepVerificationDatabase,
+      tables: input.tables,
+    };
+    const id = await queueRestore(tx, source, target, request);
+    const what = input.verificationMode ? "verification" : "restore";
+    return { executionId: id, status: "queued" as const, message: `The ${what} into “${target.name}” is queued.` };
+  },
+  audit: (result, input) => ({
+    resourceType: "execution",
+    resourceId: input.executionId,
+    metadata: {
+      execution_id: result.executionId,
+      target_datasource_id: input.targetDatasourceId ?? null,
+      verification_mode: input.verificationMode,
+      drop_existing: input.dropExisting,
+    },
+  }),
+});
+
+/** Inserts the queued restore and rings the workers; also used to run a failed one again. */
+export async function queueRestore(
+  tx: Tx,
+  source: Pick<BackupExecution, "id" | "jobId" | "storageLocationId" | "metadata">,
+  target: { id: string; name: string },
+  request: RestoreRequest,
+): Promise<string> {
+  const id = randomUUID();
+  const metadata = source.metadata as { job_name?: string };
+  await tx.backupExecution.create({
+    data: {
+      id,
+      jobId: source.jobId,
+      datasourceId: target.id,
+      storageLocationId: request.storage_location_id ?? source.storageLocationId,
+      sourceExecutionId: source.id,
+      operation: "restore",
+      metadata: {
+        operation: "restore",
+        enqueue_source: "manual",
+        source_execution_id: source.id,
+        job_name: metadata.job_name ?? null,
+        datasource_name: target.name,
+        restore_request: { ...request },
+      },
+    },
+  });
+  await enqueue(tx, "restore", { executionId: id });
+  return id;
+}
+
+/** The backup, locked so that retention cannot take it away between this check and the restore's row. */
+export async function lockSource(tx: Tx, ctx: Context, id: string): Promise<BackupExecution> {
+  await findExecution(tx, ctx, id);
+  await tx.$queryRaw`SELECT 1 FROM backup_executions WHERE id = ${id}::uuid FOR UPDATE`;
+  const row = await tx.backupExecution.findUniqueOrThrow({ where: { id } });
+  if (isRestorable(row)) return row;
+  const why = row.corruptAt
+    ? "its files failed their check"
+    : row.artifactRemovedAt
+      ? "its files were removed"
+      : row.operation === "restore"
+        ? "it is a restore, not a backup"
+        : `it is ${row.status}`;
+  throw new AppError("BACKUP_NOT_RESTORABLE", `This backup cannot be restored: ${why}.`);
+}
+
+async function findTarget(tx: Tx, ctx: Context, input: Input, source: BackupExecution) {
+  const id = input.targetDatasourceId ?? source.datasourceId;
+  if (!id) throw validationError([{ field: "target_datasource_id", message: "Choose where to restore to." }]);
+  const target = await tx.datasource.findFirst({
+    where: { AND: [{ id }, { id: scopeIds(ctx, "backups.restore", "datasource") }] },
+  });
+  if (!target) throw validationError([{ field: "target_datasource_id", message: "There is no such datasource." }]);
+  if (!target.enabled) {
+    throw validationError([{ field: "target_datasource_id", message: "This datasource is disabled." }]);
+  }
+  const origin = source.datasourceId
+    ? await tx.datasource.findUnique({ where: { id: source.datasourceId }, select: { type: true } })
+    : null;
+  const type = origin?.type ?? (source.metadata as { datasource_type?: string }).datasource_type;
+  if (type && type !== target.type) {
+    throw new AppError("RESTORE_TARGET_TYPE_MISMATCH", `A backup of ${type} cannot go into ${target.type}.`);
+  }
+  return target;
+}
+
+async function checkCopy(tx: Tx, executionId: string, storageLocationId: string | undefined): Promise<void> {
+  const copies = await tx.backupCopy.findMany({
+    where: { executionId, status: "stored", ...(storageLocationId ? { storageLocationId } : {}) },
+  });
+  if (copies.length > 0) return;
+  throw new AppError("STORAGE_NOT_FOUND_FOR_BACKUP", "No storage that you named holds this backup.");
+}
+
+function checkPhrase(input: Input): void {
+  const accepted = input.verificationMode ? VERIFY_PHRASES : RESTORE_PHRASES;
+  if (phraseMatches(input.confirmationPhrase, accepted)) return;
+  throw new AppError("RESTORE_CONFIRMATION_REQUIRED", `Type “${accepted[0]}” to confirm.`, {
+    details: { expected_phrase: accepted[0] },
+  });
+}

@@ -1,0 +1,73 @@
+import { AppError } from "#lib/core/errors";
+import type { Context } from "#lib/features/context";
+import type { Db } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
+import { presentDatasource } from "#lib/features/datasources/present";
+import {
+  datasource,
+  datasourceId,
+  datasourceSummary,
+  listDatasourcesInput,
+} from "#lib/features/datasources/schema";
+import { paged, pageOf, slice } from "#lib/features/paging";
+import { scopeIds } from "#lib/features/scope";
+import { query } from "#lib/features/use-case";
+
+export const listDatasources = query({
+  name: "datasource.list",
+  summary: "Datasources, by name.",
+  permission: "datasources.read",
+  input: listDatasourcesInput,
+  output: pageOf(datasourceSummary),
+  run: async (db, input, ctx) => {
+    const where: Prisma.DatasourceWhereInput = {
+      id: scopeIds(ctx, "datasources.read", "datasource"),
+      ...(input.type ? { type: input.type } : {}),
+      ...(input.status ? { status: input.status } : {}),
+      ...(input.enabled === undefined ? {} : { enabled: input.enabled }),
+      ...(input.tag ? { tags: { has: input.tag } } : {}),
+    };
+    const [rows, total] = await Promise.all([
+      db.datasource.findMany({
+        where,
+        ...slice(input),
+        orderBy: [{ name: "asc" }, { id: "asc" }],
+        include: {
+          _count: { select: { jobs: true } },
+          executions: {
+            where: { operation: "backup", status: { in: ["completed", "failed"] } },
+            orderBy: { createdAt: "desc" },
+            take: 1,
+            select: { finishedAt: true, status: true },
+          },
+        },
+      }),
+      db.datasource.count({ where }),
+    ]);
+    const data = rows.map((row) => ({
+      ...presentDatasource(row),
+      jobsCount: row._count.jobs,
+      lastBackupAt: row.executions[0]?.finishedAt ?? null,
+      lastBackupStatus: row.executions[0]?.status ?? null,
+    }));
+    return paged(data, total, input);
+  },
+});
+
+export const getDatasource = query({
+  name: "datasource.get",
+  summary: "One datasource.",
+  permission: "datasources.read",
+  input: datasourceId,
+  output: datasource,
+  run: async (db, input, ctx) => presentDatasource(await findDatasource(db, ctx, input.id)),
+});
+
+/** The row within the caller's scope, or 404. */
+export async function findDatasource(db: Pick<Db, "datasource">, ctx: Context, id: string) {
+  const row = await db.datasource.findFirst({
+    where: { AND: [{ id }, { id: scopeIds(ctx, "datasources.read", "datasource") }] },
+  });
+  if (!row) throw new AppError("NOT_FOUND", "There is no such datasource.");
+  return row;
+}

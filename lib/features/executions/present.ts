@@ -1,0 +1,100 @@
+import type { BackupExecution } from "#lib/db/generated/client";
+import type { Prisma } from "#lib/db/generated/client";
+import type { Execution, ExecutionDetail, Progress } from "#lib/features/executions/schema";
+
+const names = {
+  job: { select: { name: true } },
+  datasource: { select: { name: true, type: true } },
+  storageLocation: { select: { name: true } },
+} satisfies Prisma.BackupExecutionInclude;
+
+/** Lists leave out what is heavy: the metadata with its log lines, and the stack. */
+export const executionRow = {
+  omit: { metadata: true, errorStack: true, progress: true },
+  include: names,
+} satisfies Prisma.BackupExecutionDefaultArgs;
+type Row = Prisma.BackupExecutionGetPayload<typeof executionRow>;
+
+export const executionWithParts = {
+  include: {
+    ...names,
+    chunks: { orderBy: { chunkNumber: "asc" } },
+    copies: { include: { storageLocation: { select: { name: true } } }, orderBy: { createdAt: "asc" } },
+  },
+} satisfies Prisma.BackupExecutionDefaultArgs;
+type DetailRow = Prisma.BackupExecutionGetPayload<typeof executionWithParts>;
+
+/** A backup that can be offered: whole, listed, not on its way out (invariant I1). */
+export function isRestorable(
+  row: Pick<BackupExecution, "operation" | "status" | "artifactRemovedAt" | "corruptAt" | "deleteRequestedAt">,
+): boolean {
+  return (
+    row.operation === "backup" &&
+    row.status === "completed" &&
+    !row.artifactRemovedAt &&
+    !row.corruptAt &&
+    !row.deleteRequestedAt
+  );
+}
+
+export function presentExecution(row: Row): Execution {
+  return {
+    id: row.id,
+    jobId: row.jobId,
+    jobName: row.job?.name ?? null,
+    datasourceId: row.datasourceId,
+    datasourceName: row.datasource?.name ?? null,
+    datasourceType: row.datasource?.type ?? null,
+    storageLocationId: row.storageLocationId,
+    storageLocationName: row.storageLocation?.name ?? null,
+    sourceExecutionId: row.sourceExecutionId,
+    operation: row.operation,
+    status: row.status,
+    backupType: row.backupType,
+    scheduledFor: row.scheduledFor,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    durationSeconds: row.durationSeconds,
+    sizeBytes: row.sizeBytes,
+    compressedSizeBytes: row.compressedSizeBytes,
+    backupPath: row.backupPath,
+    filesCount: row.filesCount,
+    errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
+    restorable: isRestorable(row),
+    verifiedAt: row.verifiedAt,
+    corruptAt: row.corruptAt,
+    artifactRemovedAt: row.artifactRemovedAt,
+    cancelRequestedAt: row.cancelRequestedAt,
+    createdAt: row.createdAt,
+  };
+}
+
+export function presentDetail(row: DetailRow): ExecutionDetail {
+  const metadata = row.metadata as Record<string, unknown>;
+  // Names that were true when it ran, for executions whose job or datasource is gone.
+  const remembered = (key: string) => (typeof metadata[key] === "string" ? (metadata[key] as string) : null);
+  const base = presentExecution(row);
+  return {
+    ...base,
+    jobName: base.jobName ?? remembered("job_name"),
+    datasourceName: base.datasourceName ?? remembered("datasource_name"),
+    errorStack: row.errorStack,
+    metadata: { ...metadata, operation: row.operation },
+    progress: row.progress as Progress | null,
+    chunks: row.chunks.map(({ chunkNumber, filePath, sizeBytes, checksum }) => ({
+      chunkNumber,
+      filePath,
+      sizeBytes,
+      checksum,
+    })),
+    copies: row.copies.map((copy) => ({
+      storageLocationId: copy.storageLocationId,
+      storageLocationName: copy.storageLocation.name,
+      status: copy.status,
+      backupPath: copy.backupPath,
+      sizeBytes: copy.sizeBytes,
+      errorMessage: copy.errorMessage,
+    })),
+  };
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { pageInput } from "#lib/features/paging";
+
+export const EXECUTION_STATUSES = ["queued", "running", "completed", "failed", "cancelled"] as const;
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+export const OPERATIONS = ["backup", "restore"] as const;
+
+export const executionId = z.strictObject({ id: z.uuid() });
+
+const instant = z.iso.datetime({ offset: true }).or(z.iso.date()).pipe(z.coerce.date()).or(z.date());
+
+export const listExecutionsInput = z.strictObject({
+  ...pageInput,
+  status: z.enum(EXECUTION_STATUSES).optional(),
+  operation: z.enum(OPERATIONS).optional(),
+  jobId: z.uuid().optional(),
+  datasourceId: z.uuid().optional(),
+  storageLocationId: z.uuid().optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+});
+
+export const logLine = z.object({
+  id: z.string(),
+  ts: z.date(),
+  level: z.string(),
+  message: z.string(),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+/** Bytes read from the source, bytes written to storage, and what the source is thought to hold. */
+export const progress = z.object({
+  phase: z.string(),
+  bytesRead: z.number(),
+  bytesWritten: z.number(),
+  bytesPerSecond: z.number(),
+  estimatedBytes: z.number().nullable(),
+});
+export type Progress = z.infer<typeof progress>;
+
+export const execution = z.object({
+  id: z.uuid(),
+  jobId: z.uuid().nullable(),
+  jobName: z.string().nullable(),
+  datasourceId: z.uuid().nullable(),
+  datasourceName: z.string().nullable(),
+  datasourceType: z.string().nullable(),
+  storageLocationId: z.uuid().nullable(),
+  storageLocationName: z.string().nullable(),
+  sourceExecutionId: z.uuid().nullable(),
+  operation: z.enum(OPERATIONS),
+  status: z.enum(EXECUTION_STATUSES),
+  backupType: z.string(),
+  scheduledFor: z.date().nullable(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  durationSeconds: z.number().nullable(),
+  sizeBytes: z.bigint().nullable(),
+  compressedSizeBytes: z.bigint().nullable(),
+  backupPath: z.string().nullable(),
+  filesCount: z.int().nullable(),
+  errorCode: z.string().nullable(),
+  errorMessage: z.string().nullable(),
+  /** True while the artifact can be downloaded and restored. */
+  restorable: z.boolean(),
+  verifiedAt: z.date().nullable(),
+  corruptAt: z.date().nullable(),
+  artifactRemovedAt: z.date().nullable(),
+  cancelRequestedAt: z.date().nullable(),
+  createdAt: z.date(),
+});
+export type Execution = z.infer<typeof execution>;
+
+export const executionDetail = execution.extend({
+  errorStack: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()),
+  progress: progress.nullable(),
+  chunks: z.array(z.object({ chunkNumber: z.int(), filePath: z.string(), sizeBytes: z.bigint(), checksum: z.string() })),
+  copies: z.array(
+    z.object({
+      storageLocationId: z.uuid(),
+      storageLocationName: z.string(),
+      status: z.string(),
+      backupPath: z.string(),
+      sizeBytes: z.bigint().nullable(),
+      errorMessage: z.string().nullable(),
+    }),
+  ),
+});
+export type ExecutionDetail = z.infer<typeof executionDetail>;
+
+export const executionLogs = z.object({
+  executionId: z.uuid(),
+  status: z.enum(EXECUTION_STATUSES),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+  logs: z.array(logLine),
+});
+
+/** Answer of everything that is queued (202). */
+export const queuedExecution = z.object({
+  executionId: z.uuid(),
+  status: z.literal("queued"),
+  message: z.string(),
+});
+export type QueuedExecution = z.infer<typeof queuedExecution>;

@@ -1,0 +1,86 @@
+import type { BackupOptions } from "#lib/core/backup-options";
+import { AppError } from "#lib/core/errors";
+import { secretFieldsOf } from "#lib/core/secret";
+import type { Db } from "#lib/db/client";
+import type { BackupExecution, Prisma } from "#lib/db/generated/client";
+import { engineFor } from "#lib/engines/registry";
+import type { Engine } from "#lib/engines/types";
+import { openConfig } from "#lib/features/secrets/config";
+import { openStorage } from "#lib/features/storage-locations/open-storage";
+import type { StorageTarget } from "#lib/pipeline/backup";
+import { layoutDirectory } from "#lib/pipeline/manifest";
+
+export interface BackupSetup {
+  readonly engine: Engine;
+  readonly config: object;
+  readonly secrets: string[];
+  readonly options: BackupOptions;
+  readonly targets: StorageTarget[];
+  /** The folder of this artifact, the same on every storage. */
+  readonly directory: string;
+  readonly createdAt: Date;
+  readonly jobName: string;
+  readonly datasourceName: string;
+}
+
+/** Everything a backup needs, read once at its start; the folder is remembered for whoever has to clean up. */
+export async function loadBackup(db: Db, row: BackupExecution): Promise<BackupSetup> {
+  const job = row.jobId
+    ? await db.backupJob.findUnique({ where: { id: row.jobId }, include: { datasource: true } })
+    : null;
+  if (!job) throw new AppError("NOT_FOUND", "The job of this backup was deleted before it started.");
+  const { datasource } = job;
+  const engine = engineFor(datasource.type);
+  const config = openConfig(engine.config, datasource.connectionConfig, { noun: "datasource", id: datasource.id });
+  const options = job.backupOptions as BackupOptions;
+  const createdAt = row.startedAt ?? new Date();
+  const directory = layoutDirectory({
+    datasourceName: datasource.name,
+    jobName: job.name,
+    createdAt,
+    executionId: row.id,
+  });
+  const targets = await openTargets(db, job.storageLocationId, options);
+  await db.backupExecution.update({
+    where: { id: row.id },
+    data: {
+      metadata: {
+        ...(row.metadata as Prisma.JsonObject),
+        directory,
+        target_storage_ids: targets.map((target) => target.storageLocationId),
+      },
+    },
+  });
+  return {
+    engine,
+    config,
+    secrets: secretsOf(engine, config),
+    options,
+    targets,
+    directory,
+    createdAt,
+    jobName: job.name,
+    datasourceName: datasource.name,
+  };
+}
+
+/** The values that must never be seen in a log. */
+export function secretsOf(engine: Engine, config: Record<string, unknown>): string[] {
+  return secretFieldsOf(engine.config).flatMap((field) => {
+    const value = config[field];
+    return typeof value === "string" ? [value] : [];
+  });
+}
+
+/** The job's storage first, then its further targets in their order. The caller closes the adapters. */
+async function openTargets(db: Db, first: string, options: BackupOptions): Promise<StorageTarget[]> {
+  const further = [...options.storage_targets]
+    .sort((a, b) => a.order - b.order)
+    .map((target) => target.storage_location_id);
+  const ids = [...new Set(further.includes(first) ? further : [first, ...further])];
+  const rows = await db.storageLocation.findMany({ where: { id: { in: ids } } });
+  return ids.flatMap((id) => {
+    const row = rows.find((candidate) => candidate.id === id);
+    return row ? [{ storageLocationId: id, name: row.name, adapter: openStorage(row) }] : [];
+  });
+}

@@ -1,0 +1,38 @@
+import { AppError } from "#lib/core/errors";
+import type { Ending } from "#lib/features/executions/finish-execution";
+
+/** Raised in place of an abort when the worker itself has to go; the execution is then queued anew. */
+export class ShutdownError extends AppError {
+  constructor() {
+    super("CANCELLED", "The worker was shut down.");
+    this.name = "ShutdownError";
+  }
+}
+
+/** How a run ends that threw: cancelled where a person asked for it, failed otherwise. */
+export function endingOf(error: unknown, clean: (text: string) => string): Ending {
+  const known =
+    error instanceof AppError
+      ? new AppError(error.code, clean(error.message), { cause: error.cause })
+      : new AppError("INTERNAL_ERROR", "Something went wrong inside DataGuardian. The stack is in the details.", {
+          cause: error,
+        });
+  const status = known.code === "CANCELLED" ? "cancelled" : "failed";
+  const stack = stackOf(error, clean);
+  return { status, error: known, ...(status === "failed" && stack ? { stack } : {}) };
+}
+
+function stackOf(error: unknown, clean: (text: string) => string): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause instanceof Error ? `\nCaused by ${error.cause.stack ?? error.cause.message}` : "";
+  return (error.stack ?? "")
+    .concat(cause)
+    .split("\n")
+    .slice(0, 40)
+    .map(clean)
+    .join("\n");
+}
+
+export function isLeaseLost(error: unknown): boolean {
+  return error instanceof AppError && error.code === "LEASE_LOST";
+}

@@ -1,0 +1,130 @@
+import { AppError } from "#lib/core/errors";
+import type { Database } from "#lib/db/client";
+import { finishExecution } from "#lib/features/executions/finish-execution";
+import { claimExecution } from "#lib/features/executions/lease";
+import { ExecutionLog } from "#lib/features/runs/execution-log";
+import { loadRestore, type RestoreSetup } from "#lib/features/runs/load-restore";
+import { patiently } from "#lib/features/runs/patiently";
+import { progressTracker } from "#lib/features/runs/progress";
+import { endBadly, type WorkerIdentity } from "#lib/features/runs/run-backup";
+import { trackRunning } from "#lib/features/runs/running";
+import { type Held, reasonOf, withLease } from "#lib/features/runs/with-lease";
+import { maxConcurrentBackups } from "#lib/features/settings/limits";
+import { withTempDirectory } from "#lib/features/temp-directory";
+import type { Prisma } from "#lib/db/generated/client";
+import { readManifestOfAny } from "#lib/pipeline/manifest";
+import { runRestore as restorePipeline } from "#lib/pipeline/restore";
+import { runVerification } from "#lib/pipeline/verify";
+
+interface Outcome {
+  readonly metadata: Prisma.JsonObject;
+  readonly sizeBytes: number;
+  readonly verified: boolean;
+}
+
+/** Runs one queued restore or verification from claim to commit. */
+export async function runRestore(database: Database, worker: WorkerIdentity, executionId: string): Promise<void> {
+  const { prisma } = database;
+  const claim = await claimExecution(prisma, executionId, worker.id, await maxConcurrentBackups(prisma));
+  if (claim.outcome !== "claimed") return;
+  const { lease, row } = claim;
+  let log = new ExecutionLog(prisma, executionId, []);
+  let sourceId = row.sourceExecutionId;
+  try {
+    await withLease(prisma, lease, worker.shutdown, async (held) => {
+      const untrack = trackRunning(executionId, held);
+      const setup = await loadRestore(prisma, row);
+      sourceId = setup.sourceId;
+      log = new ExecutionLog(prisma, executionId, setup.secrets);
+      try {
+        const outcome = await restore(setup, held, log);
+        await log.flush();
+        await patiently(() =>
+          finishExecution(
+            prisma,
+            lease,
+            { status: "completed", data: { sizeBytes: BigInt(outcome.sizeBytes) }, metadata: outcome.metadata },
+            async (tx) => {
+              if (!outcome.verified) return;
+              await tx.backupExecution.update({ where: { id: setup.sourceId }, data: { verifiedAt: new Date() } });
+            },
+          ),
+        );
+      } catch (error) {
+        throw reasonOf(error, held.signal);
+      } finally {
+        untrack();
+        await Promise.allSettled(setup.sources.map((source) => source.adapter.close()));
+      }
+    });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "ARTIFACT_CORRUPT" && sourceId) {
+      await markCorrupt(database, sourceId);
+    }
+    await endBadly(database, lease, log, error);
+  }
+}
+
+async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Promise<Outcome> {
+  const { request, engine, config, directory, sources } = setup;
+  const manifest = await readManifestOfAny(sources, directory);
+  const track = progressTracker(request.verification_mode ? "verify" : "restore");
+  return withTempDirectory("restore", async (tempDirectory) => {
+    const io = {
+      signal: held.signal,
+      log: log.add,
+      tempDirectory,
+      onProgress: (bytes: Parameters<typeof track>[0]) => held.report(track(bytes)),
+    };
+    const common = { engine, config, manifest, directory, sources };
+    if (request.verification_mode) {
+      const databaseName = verificationName(setup.targetName, new Date());
+      const keepDatabase = request.keep_verification_database;
+      const report = await runVerification({ ...common, databaseName, keepDatabase }, io);
+      return {
+        metadata: { verification_database: databaseName, verification: report as unknown as Prisma.JsonObject },
+        sizeBytes: manifest.total_size_bytes,
+        verified: true,
+      };
+    }
+    const facts = await restorePipeline(
+      {
+        ...common,
+        dropExisting: request.drop_existing,
+        tables: request.tables,
+        parallelJobs: setup.parallelJobs,
+      },
+      io,
+    );
+    return {
+      metadata: {
+        source_storage: facts.sourceStorageLocationId,
+        database_version: facts.databaseVersion,
+        engine_output: [...facts.engineOutput],
+      },
+      sizeBytes: manifest.total_size_bytes,
+      verified: false,
+    };
+  });
+}
+
+/** `dg_verify_<name>_<YYYYMMDDHHMMSS>` (contract, section 7), within PostgreSQL's 63 bytes. */
+export function verificationName(name: string, at: Date): string {
+  const slug = name
+    .normalize("NFD")
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .toLowerCase()
+    .slice(0, 36);
+  const stamp = at.toISOString().replace(/\D/g, "").slice(0, 14);
+  return `dg_verify_${slug || "database"}_${stamp}`;
+}
+
+async function markCorrupt({ prisma }: Database, sourceId: string): Promise<void> {
+  await patiently(() =>
+    prisma.backupExecution.updateMany({
+      where: { id: sourceId, corruptAt: null },
+      data: { corruptAt: new Date() },
+    }),
+  );
+}

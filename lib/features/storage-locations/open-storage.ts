@@ -1,0 +1,21 @@
+import type { StorageLocation as Row } from "#lib/db/generated/client";
+import { env } from "#lib/env";
+import { openConfig } from "#lib/features/secrets/config";
+import { driverFor } from "#lib/storage/registry";
+import type { StorageAdapter, StorageContext, StorageType } from "#lib/storage/types";
+
+export function storageContext(): StorageContext {
+  return { allowedRoots: [env().LOCAL_STORAGE_ROOT_PATH] };
+}
+
+/** An adapter bound to a stored location. The caller closes it. */
+export function openStorage(row: Pick<Row, "id" | "type" | "config">): StorageAdapter {
+  const driver = driverFor(row.type);
+  const config = openConfig(driver.config, row.config, { noun: "storage_location", id: row.id });
+  return driver.open(config, storageContext());
+}
+
+/** An adapter over a config that is not stored. */
+export function openUnsavedStorage(type: StorageType, config: object): StorageAdapter {
+  return driverFor(type).open(config, storageContext());
+}

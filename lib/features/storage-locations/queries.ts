@@ -1,0 +1,70 @@
+import { AppError } from "#lib/core/errors";
+import type { Db } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
+import type { Context } from "#lib/features/context";
+import { paged, pageOf, slice } from "#lib/features/paging";
+import { scopeIds } from "#lib/features/scope";
+import { presentStorage } from "#lib/features/storage-locations/present";
+import {
+  listStorageInput,
+  storageId,
+  storageLocation,
+  storageSummary,
+} from "#lib/features/storage-locations/schema";
+import { query } from "#lib/features/use-case";
+
+export const listStorageLocations = query({
+  name: "storage.list",
+  summary: "Storage locations, by name.",
+  permission: "storage.read",
+  input: listStorageInput,
+  output: pageOf(storageSummary),
+  run: async (db, input, ctx) => {
+    const where: Prisma.StorageLocationWhereInput = {
+      id: scopeIds(ctx, "storage.read", "storage_location"),
+      ...(input.type ? { type: input.type } : {}),
+      ...(input.status ? { status: input.status } : {}),
+    };
+    const [rows, total] = await Promise.all([
+      db.storageLocation.findMany({
+        where,
+        ...slice(input),
+        orderBy: [{ name: "asc" }, { id: "asc" }],
+        include: { _count: { select: { jobs: true } } },
+      }),
+      db.storageLocation.count({ where }),
+    ]);
+    const usage = await db.backupCopy.groupBy({
+      by: ["storageLocationId"],
+      where: { status: "stored", storageLocationId: { in: rows.map((row) => row.id) } },
+      _count: { _all: true },
+      _sum: { sizeBytes: true },
+    });
+    const used = new Map(usage.map((group) => [group.storageLocationId, group]));
+    const data = rows.map((row) => ({
+      ...presentStorage(row),
+      jobsCount: row._count.jobs,
+      backupsCount: used.get(row.id)?._count._all ?? 0,
+      usedBytes: used.get(row.id)?._sum.sizeBytes ?? 0n,
+    }));
+    return paged(data, total, input);
+  },
+});
+
+export const getStorageLocation = query({
+  name: "storage.get",
+  summary: "One storage location.",
+  permission: "storage.read",
+  input: storageId,
+  output: storageLocation,
+  run: async (db, input, ctx) => presentStorage(await findStorage(db, ctx, input.id)),
+});
+
+/** The row within the caller's scope, or 404. */
+export async function findStorage(db: Pick<Db, "storageLocation">, ctx: Context, id: string) {
+  const row = await db.storageLocation.findFirst({
+    where: { AND: [{ id }, { id: scopeIds(ctx, "storage.read", "storage_location") }] },
+  });
+  if (!row) throw new AppError("NOT_FOUND", "There is no such storage location.");
+  return row;
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
+import { VERSION } from "#lib/core/version";
+import { database } from "#lib/db/client";
+import { listen } from "#lib/db/listen";
+import { env } from "#lib/env";
+import { CANCEL_CHANNEL } from "#lib/features/executions/notify-execution";
+import { ShutdownError } from "#lib/features/runs/outcome";
+import { recoverExpired } from "#lib/features/runs/recover-expired";
+import { pokeRunning, runningCount } from "#lib/features/runs/running";
+import { queueDueJobs } from "#lib/features/scheduler/queue-due-jobs";
+import { checkKey } from "#lib/features/secrets/secret-box";
+import { announceWorker, forgetWorker } from "#lib/features/system/worker-presence";
+import { log as processLog } from "#lib/log";
+import { repeat } from "#worker/repeat";
+import { serveQueue } from "#worker/queue";
+
+const SWEEP_MS = 10_000;
+const PRESENCE_MS = 15_000;
+/** A running execution may go on this long after SIGTERM before it is ended and queued anew. */
+const GRACE_MS = 20_000;
+/** And this long to end its tools and write down how it ended. */
+const LAST_WORDS_MS = 8_000;
+
+const log = processLog.child({ component: "worker" });
+const db = database();
+const shutdown = new AbortController();
+const identity = { id: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`, shutdown: shutdown.signal };
+
+if ((await checkKey(db.prisma)) !== "ok") {
+  log.error("SECRET_KEY is not the key this installation was made with: backups will fail until it is put back");
+}
+const listener = listen(db.url, { [CANCEL_CHANNEL]: pokeRunning });
+const queue = serveQueue({ database: db, identity });
+const loops = [
+  repeat("presence", PRESENCE_MS, () => announceWorker(db.prisma, identity.id, VERSION)),
+  repeat("scheduler", env().SCHEDULER_INTERVAL_MS, () => queueDueJobs(db)),
+  repeat("sweeper", SWEEP_MS, () => recoverExpired(db, identity)),
+];
+log.info({ worker: identity.id }, "worker ready");
+
+let leaving = false;
+async function leave(signal: string): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  log.info({ signal, running: runningCount() }, "worker stops: no new work");
+  for (const loop of loops) loop.stop();
+  const drained = queue.stop();
+  await Promise.race([drained, wait(GRACE_MS, undefined, { ref: false })]);
+  if (runningCount() > 0) shutdown.abort(new ShutdownError());
+  await Promise.race([drained, wait(LAST_WORDS_MS, undefined, { ref: false })]);
+  await Promise.allSettled([forgetWorker(db.prisma, identity.id), listener.close()]);
+  await db.close();
+  log.info("worker stopped");
+  process.exit(0);
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    void leave(signal).catch((error: unknown) => {
+      log.error({ err: error }, "worker did not stop cleanly");
+      process.exit(1);
+    });
+  });
+}

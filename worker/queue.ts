@@ -1,0 +1,68 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { Logger, type Runner, run, type TaskList } from "graphile-worker";
+import { log } from "#lib/log";
+import type { TaskName } from "#lib/tasks/definitions";
+import type { TaskContext } from "#worker/task-context";
+import { backupTask } from "#worker/tasks/backup";
+import { removeArtifactTask } from "#worker/tasks/remove-artifact";
+import { restoreTask } from "#worker/tasks/restore";
+import { retentionTask } from "#worker/tasks/retention";
+
+/** Places for tasks: executions hold theirs for hours, so there are more than `max_concurrent_backups`. */
+const CONCURRENCY = 24;
+const RESTART_PAUSE_MS = 2000;
+
+const handlers: Record<TaskName, (payload: unknown, context: TaskContext) => Promise<void>> = {
+  backup: backupTask,
+  restore: restoreTask,
+  "remove-artifact": removeArtifactTask,
+  retention: retentionTask,
+};
+
+/** The queue's own words at debug level; its complaints as warnings. */
+const logger = new Logger(() => (level, message, meta) => {
+  const fields = { component: "queue", ...(meta?.error ? { err: meta.error } : {}) };
+  if (level === "error" || level === "warning") log.warn(fields, message);
+  else log.debug(fields, message);
+});
+
+export interface Queue {
+  /** Takes no new tasks and waits for those that run. */
+  stop(): Promise<void>;
+}
+
+/** Serves the queue until stopped. When the database goes away the runner ends; then a new one is started. */
+export function serveQueue(context: TaskContext): Queue {
+  const taskList: TaskList = Object.fromEntries(
+    Object.entries(handlers).map(([name, handle]) => [name, (payload: unknown) => handle(payload, context)]),
+  );
+  let runner: Runner | undefined;
+  let stopping = false;
+
+  const serve = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        runner = await run({
+          pgPool: context.database.pool,
+          taskList,
+          concurrency: CONCURRENCY,
+          noHandleSignals: true,
+          logger,
+        });
+        await runner.promise;
+      } catch (error) {
+        if (!stopping) log.warn({ component: "queue", err: error }, "the queue is not reachable, trying again");
+      }
+      runner = undefined;
+      if (!stopping) await wait(RESTART_PAUSE_MS);
+    }
+  };
+  const served = serve();
+  return {
+    stop: async () => {
+      stopping = true;
+      await runner?.stop();
+      await served;
+    },
+  };
+}
