@@ -20,7 +20,12 @@ export default {
         sunken: "var(--sunken)",
         card: pair("card"),
         popover: pair("popover"),
-        primary: { ...pair("primary"), hover: "var(--primary-hover)", soft: "var(--primary-soft)", ink: "var(--primary-ink)" },
+        primary: {
+          ...pair("primary"),
+          hover: "var(--primary-hover)",
+          soft: "var(--primary-soft)",
+          ink: "var(--primary-ink)",
+        },
         secondary: pair("secondary"),
         muted: pair("muted"),
         accent: pair("accent"),

@@ -100,7 +100,7 @@ export function relativeTick(date: Date, now: Date): number {
   return distance < 3_600_000 ? 30_000 : 300_000;
 }
 
-export type DateStyle = "full" | "medium" | "short" | "day" | "time";
+export type DateStyle = "full" | "medium" | "weekday" | "short" | "day" | "time";
 
 const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   full: {
@@ -114,6 +114,14 @@ const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
     timeZoneName: "short",
   },
   medium: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  weekday: {
+    weekday: "short",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  },
   short: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
   day: { month: "short", day: "numeric" },
   time: { hour: "2-digit", minute: "2-digit", second: "2-digit" },

@@ -1,0 +1,7 @@
+"use client";
+
+import { ErrorMessage } from "#components/shell/error-message";
+
+export default function RootError({ error, retry }: { error: unknown; retry: () => void }) {
+  return <ErrorMessage error={error} retry={retry} />;
+}

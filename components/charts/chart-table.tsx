@@ -1,0 +1,37 @@
+import type { ChartPoint, ChartSeries } from "#components/charts/stacked-bars";
+
+type ChartTableProps = {
+  label: string;
+  points: readonly ChartPoint[];
+  series: readonly ChartSeries[];
+  format: (value: number) => string;
+};
+
+/** The chart's numbers for a screen reader. */
+export function ChartTable({ label, points, series, format }: ChartTableProps) {
+  return (
+    <table className="sr-only">
+      <caption>{label}</caption>
+      <thead>
+        <tr>
+          <td />
+          {series.map((entry) => (
+            <th key={entry.key} scope="col">
+              {entry.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {points.map((point) => (
+          <tr key={point.label}>
+            <th scope="row">{point.label}</th>
+            {series.map((entry) => (
+              <td key={entry.key}>{format(point.values[entry.key] ?? 0)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
