@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import en from "./en.json" with { type: "json" };
-import ptBR from "./pt-BR.json" with { type: "json" };
+import en from "../messages/en.json" with { type: "json" };
+import ptBR from "../messages/pt-BR.json" with { type: "json" };
 
 type Messages = { [key: string]: string | Messages };
 
