@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EmbeddedServer, startEmbedded } from "#lib/db/embedded";
+import { type EmbeddedServer, freePort, startEmbedded } from "#lib/db/embedded";
 import { migrate } from "#lib/db/migrate";
 import { type Env, env } from "#lib/env";
 import { Service } from "#scripts/service";
@@ -23,6 +23,7 @@ export async function start(role: Role): Promise<number> {
   const asked = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => asked.abort());
 
+  if (role !== "worker") await refuseTakenPort(settings);
   const database = await openDatabase(settings, asked.signal);
   const services: Service[] = [];
   try {
@@ -44,6 +45,14 @@ export async function start(role: Role): Promise<number> {
     await database.stop();
     if (asked.signal.aborted) say("Stopped.");
   }
+}
+
+/** Said at once: otherwise the other program would answer /health and pass for ours. */
+async function refuseTakenPort({ HOST, PORT }: Env): Promise<void> {
+  await freePort(PORT, HOST).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw new Error(`Cannot listen on ${HOST}:${PORT}: ${error.message}`);
+    throw new Error(`Port ${PORT} is in use. Stop the program that holds it, or set PORT to another one.`);
+  });
 }
 
 interface OpenDatabase {

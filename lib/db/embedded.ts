@@ -191,12 +191,12 @@ async function keptPort(file: string): Promise<number> {
   return port;
 }
 
-/** A TCP port on 127.0.0.1 that nobody holds: `wanted` (rejects when taken), or any. */
-export function freePort(wanted = 0): Promise<number> {
+/** A TCP port that nobody holds: `wanted` (rejects when taken), or any. */
+export function freePort(wanted = 0, host = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
-    probe.listen({ host: "127.0.0.1", port: wanted, exclusive: true }, () => {
+    probe.listen({ host, port: wanted, exclusive: true }, () => {
       const address = probe.address();
       probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
