@@ -138,7 +138,12 @@ export interface Engine<Config extends object = object> {
    * Reads `bytes` (the plain dump, decompressed) to its end into the target. Resolves only when the tool
    * exited 0; rejects with RESTORE_FAILED that says what state the target is in.
    */
-  restore(config: Config, bytes: AsyncIterable<Uint8Array>, options: RestoreOptions, io: EngineIo): Promise<RestoreFacts>;
+  restore(
+    config: Config,
+    bytes: AsyncIterable<Uint8Array>,
+    options: RestoreOptions,
+    io: EngineIo,
+  ): Promise<RestoreFacts>;
   explain(error: unknown): AppError;
   tools(): Promise<ToolReport[]>;
   readonly verification?: Verification<Config>;

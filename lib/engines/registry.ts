@@ -1,0 +1,22 @@
+import { AppError } from "#lib/core/errors";
+import { postgres } from "#lib/engines/postgres";
+import type { Engine } from "#lib/engines/types";
+
+/** Every datasource type that can be used, in the order in which a person is offered them. */
+export const engines: readonly Engine[] = [asEngine(postgres)];
+
+/** The engine of a type. Throws VALIDATION_ERROR where this version does not support it. */
+export function engineFor(type: string): Engine {
+  const engine = engines.find((candidate) => candidate.type === type);
+  if (engine === undefined) {
+    throw new AppError("VALIDATION_ERROR", `Datasource type ${JSON.stringify(type)} is not supported.`, {
+      details: [{ field: "type", message: "Not a supported datasource type." }],
+    });
+  }
+  return engine;
+}
+
+/** Forgets the config's exact type: callers pass what the engine's own schema has parsed. */
+function asEngine<Config extends object>(engine: Engine<Config>): Engine {
+  return engine as unknown as Engine;
+}

@@ -1,0 +1,87 @@
+import { AppError } from "#lib/core/errors";
+import { MANIFEST_NAME, type Manifest, type ManifestChunk } from "#lib/pipeline/manifest";
+import { type StorageAdapter, StorageError } from "#lib/storage/types";
+import { FormatError } from "#lib/streams/byte-reader";
+import { decompress } from "#lib/streams/decompress";
+import { Digest } from "#lib/streams/hash";
+
+export interface ArtifactPlace {
+  readonly manifest: Manifest;
+  readonly directory: string;
+  readonly adapter: StorageAdapter;
+}
+
+const damaged = (path: string, why: string) =>
+  new AppError("ARTIFACT_CORRUPT", `The backup's file ${path} is damaged: ${why}.`, { details: { file: path } });
+
+/**
+ * One part's bytes, checked as they pass: a wrong size or SHA-256 rejects at the part's end, a missing file
+ * at its start, both with ARTIFACT_CORRUPT that names the part.
+ */
+async function* readPart(place: ArtifactPlace, part: ManifestChunk, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const path = `${place.directory}/${part.file}`;
+  const digest = new Digest();
+  let source: AsyncIterable<Uint8Array>;
+  try {
+    source = await place.adapter.get(path, { signal });
+  } catch (error) {
+    if (error instanceof StorageError && error.fault === "not-found") throw damaged(path, "it is missing");
+    throw error;
+  }
+  for await (const chunk of source) {
+    digest.update(chunk);
+    if (digest.bytes > part.size_bytes) throw damaged(path, `it is longer than its ${part.size_bytes} bytes`);
+    yield chunk;
+  }
+  if (digest.bytes !== part.size_bytes) {
+    throw damaged(path, `it has ${digest.bytes} bytes instead of ${part.size_bytes}`);
+  }
+  if (digest.hex() !== part.checksum) throw damaged(path, "its SHA-256 is not the recorded one");
+}
+
+/** The parts joined, as they lie there. The whole's own checksum is checked where there are several. */
+async function* readParts(place: ArtifactPlace, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { chunks, checksum } = place.manifest;
+  const whole = chunks.length > 1 ? new Digest() : null;
+  for (const part of chunks) {
+    for await (const bytes of readPart(place, part, signal)) {
+      whole?.update(bytes);
+      yield bytes;
+    }
+  }
+  const found = whole === null ? chunks[0]?.checksum : whole.hex();
+  if (`sha256:${found}` !== checksum) throw damaged(place.directory, "the parts do not make up the recorded whole");
+}
+
+/**
+ * The artifact's bytes, either as stored or decompressed. Everything is checked on the way, so an error can
+ * come after the last byte: only a normal end says that the bytes were right.
+ */
+export async function* openArtifact(
+  options: ArtifactPlace & { signal: AbortSignal; decompress: boolean },
+): AsyncGenerator<Uint8Array> {
+  const parts = readParts(options, options.signal);
+  if (!options.decompress) {
+    yield* parts;
+    return;
+  }
+  try {
+    yield* decompress(parts, options.manifest.compression);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new AppError("ARTIFACT_CORRUPT", `The backup in ${options.directory} is damaged: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Reads every part and compares sizes and checksums. ARTIFACT_CORRUPT names the bad part. */
+export async function verifyArtifact(place: ArtifactPlace, io: { signal: AbortSignal }): Promise<void> {
+  for await (const _ of readParts(place, io.signal)) io.signal.throwIfAborted();
+}
+
+/** Removes an artifact, its manifest first: what is left after a crash is then no backup any more. */
+export async function removeArtifact(adapter: StorageAdapter, directory: string): Promise<void> {
+  await adapter.remove(`${directory}/${MANIFEST_NAME}`);
+  await adapter.remove(directory);
+}

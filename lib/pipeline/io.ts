@@ -1,0 +1,18 @@
+import type { LogLevel } from "#lib/engines/types";
+import type { StorageAdapter } from "#lib/storage/types";
+import type { Progress } from "#lib/streams/meter";
+
+/** What a running pipeline may use of the outside. */
+export interface PipelineIo {
+  readonly signal: AbortSignal;
+  log(level: LogLevel, message: string): void;
+  /** An existing private directory; its owner removes it afterwards. */
+  readonly tempDirectory: string;
+  /** Called at most twice a second. */
+  onProgress(progress: Progress): void;
+}
+
+export interface StorageTarget {
+  readonly storageLocationId: string;
+  readonly adapter: StorageAdapter;
+}
