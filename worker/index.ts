@@ -13,8 +13,8 @@ import { queueDueJobs } from "#lib/features/scheduler/queue-due-jobs";
 import { checkKey } from "#lib/features/secrets/secret-box";
 import { announceWorker, forgetWorker } from "#lib/features/system/worker-presence";
 import { log as processLog } from "#lib/log";
-import { repeat } from "#worker/repeat";
 import { serveQueue } from "#worker/queue";
+import { repeat } from "#worker/repeat";
 
 const SWEEP_MS = 10_000;
 const PRESENCE_MS = 15_000;
@@ -26,10 +26,15 @@ const LAST_WORDS_MS = 8_000;
 const log = processLog.child({ component: "worker" });
 const db = database();
 const shutdown = new AbortController();
-const identity = { id: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`, shutdown: shutdown.signal };
+const identity = {
+  id: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+  shutdown: shutdown.signal,
+};
 
 if ((await checkKey(db.prisma)) !== "ok") {
-  log.error("SECRET_KEY is not the key this installation was made with: backups will fail until it is put back");
+  log.error(
+    "SECRET_KEY is not the key this installation was made with: backups will fail until it is put back",
+  );
 }
 const listener = listen(db.url, { [CANCEL_CHANNEL]: pokeRunning });
 const queue = serveQueue({ database: db, identity });

@@ -51,7 +51,8 @@ export function serveQueue(context: TaskContext): Queue {
         });
         await runner.promise;
       } catch (error) {
-        if (!stopping) log.warn({ component: "queue", err: error }, "the queue is not reachable, trying again");
+        if (!stopping)
+          log.warn({ component: "queue", err: error }, "the queue is not reachable, trying again");
       }
       runner = undefined;
       if (!stopping) await wait(RESTART_PAUSE_MS);

@@ -13,6 +13,11 @@ const OPAQUE = new Set([
   "changes",
 ]);
 
+/** True for keys whose values pass as they are. */
+export function isOpaque(camelName: string): boolean {
+  return OPAQUE.has(camelName);
+}
+
 export function camelKey(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -29,7 +34,7 @@ export function fromWire(value: unknown): unknown {
   return Object.fromEntries(
     entries.map(([key, inner]) => {
       const name = camelKey(key);
-      return [name, OPAQUE.has(name) ? inner : fromWire(inner)];
+      return [name, isOpaque(name) ? inner : fromWire(inner)];
     }),
   );
 }
@@ -43,7 +48,7 @@ export function toWire(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, inner]) => inner !== undefined)
-      .map(([key, inner]) => [snakeKey(key), OPAQUE.has(key) ? inner : toWire(inner)]),
+      .map(([key, inner]) => [snakeKey(key), isOpaque(key) ? inner : toWire(inner)]),
   );
 }
 

@@ -32,7 +32,11 @@ export function listen(
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   };
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, application_name: "dataguardian-listen", keepAlive: true });
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: "dataguardian-listen",
+      keepAlive: true,
+    });
     next.on("notification", ({ channel, payload }) => handlers[channel]?.(payload ?? ""));
     next.on("error", (error) => log.debug({ component: "listen", err: error }, "listening connection lost"));
     next.on("end", () => {
@@ -49,7 +53,9 @@ export function listen(
       if (closed) await next.end();
     } catch (error) {
       log.debug({ component: "listen", err: error }, "cannot listen yet");
-      await next.end().catch((second) => log.debug({ component: "listen", err: second }, "half-open connection"));
+      await next
+        .end()
+        .catch((second) => log.debug({ component: "listen", err: second }, "half-open connection"));
       retry();
     }
   };

@@ -1,5 +1,5 @@
-import type { Db } from "#lib/db/client";
 import type { Permission, Scope } from "#lib/core/permissions";
+import type { Db } from "#lib/db/client";
 
 export interface UserActor {
   readonly kind: "user";

@@ -1,7 +1,11 @@
 import { AppError } from "#lib/core/errors";
 
 /** Runs a write and turns a broken unique name into a 409 that says so. */
-export async function withUniqueName<T>(what: string, name: string | undefined, write: () => Promise<T>): Promise<T> {
+export async function withUniqueName<T>(
+  what: string,
+  name: string | undefined,
+  write: () => Promise<T>,
+): Promise<T> {
   try {
     return await write();
   } catch (error) {

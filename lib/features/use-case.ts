@@ -3,8 +3,8 @@ import { AppError, validationError } from "#lib/core/errors";
 import type { CriticalAction, Permission } from "#lib/core/permissions";
 import type { Db, Tx } from "#lib/db/client";
 import { type AuditEntry, writeAudit } from "#lib/features/audit/write-audit";
-import { passCriticalGate } from "#lib/features/critical/pass-critical-gate";
 import type { Context, UserActor } from "#lib/features/context";
+import { passCriticalGate } from "#lib/features/critical/pass-critical-gate";
 
 /** `public` needs nothing, `signed-in` any session; otherwise the permission must be held. */
 export type Access = Permission | "public" | "signed-in";

@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/db/client";
-import type { Context } from "#lib/features/context";
 import { Prisma } from "#lib/db/generated/client";
+import type { Context } from "#lib/features/context";
 
 export interface AuditEntry {
   /** `noun.verb`, as the contract lists them. */

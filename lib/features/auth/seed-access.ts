@@ -1,7 +1,11 @@
 import { PERMISSIONS, ROLE_KEYS, ROLE_PERMISSIONS, type RoleKey } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
 
-const ROLE_NAMES: Record<RoleKey, string> = { admin: "Administrator", operator: "Operator", readonly: "Read only" };
+const ROLE_NAMES: Record<RoleKey, string> = {
+  admin: "Administrator",
+  operator: "Operator",
+  readonly: "Read only",
+};
 
 /** Makes the 28 permissions and the three built-in roles exist, with exactly the contract's grants. Idempotent. */
 export async function seedAccess(db: Db): Promise<void> {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Permission } from "#lib/core/permissions";
 import type { Db, Tx } from "#lib/db/client";
-import type { Context, UserActor } from "#lib/features/context";
-import type { CurrentUser, NewSession } from "#lib/features/auth/schema";
 import type { Prisma } from "#lib/db/generated/client";
+import type { CurrentUser, NewSession } from "#lib/features/auth/schema";
+import type { Context, UserActor } from "#lib/features/context";
 
 /** Seven days (contract, section 1). */
 export const SESSION_SECONDS = 7 * 24 * 3600;
@@ -23,7 +23,13 @@ export async function openSession(tx: Tx, ctx: Context, userId: string): Promise
   const token = randomBytes(32).toString("base64url");
   const expiresAt = new Date(Date.now() + SESSION_SECONDS * 1000);
   const session = await tx.authSession.create({
-    data: { userId, tokenHash: hashToken(token), expiresAt, ip: ctx.ip, userAgent: ctx.userAgent?.slice(0, 512) ?? null },
+    data: {
+      userId,
+      tokenHash: hashToken(token),
+      expiresAt,
+      ip: ctx.ip,
+      userAgent: ctx.userAgent?.slice(0, 512) ?? null,
+    },
   });
   const user = await tx.user.update({
     where: { id: userId },

@@ -21,6 +21,10 @@ export const createJob = command({
   audit: (result) => ({
     resourceType: "backup_job",
     resourceId: result.id,
-    changes: { name: result.name, schedule_cron: result.scheduleCron, schedule_timezone: result.scheduleTimezone },
+    changes: {
+      name: result.name,
+      schedule_cron: result.scheduleCron,
+      schedule_timezone: result.scheduleTimezone,
+    },
   }),
 });

@@ -16,9 +16,13 @@ export const deleteJob = command({
     const row = await findJob(tx, ctx, input.id);
     const live = await liveRunOf(tx, row.id);
     if (live) {
-      throw new AppError("CONFLICT", `A backup of this job is ${live.status}. Cancel it or wait for its end.`, {
-        details: { execution_id: live.id },
-      });
+      throw new AppError(
+        "CONFLICT",
+        `A backup of this job is ${live.status}. Cancel it or wait for its end.`,
+        {
+          details: { execution_id: live.id },
+        },
+      );
     }
     await tx.backupJob.delete({ where: { id: row.id } });
     return { id: row.id, name: row.name };

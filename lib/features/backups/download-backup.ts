@@ -1,15 +1,14 @@
 import { AppError } from "#lib/core/errors";
 import { database } from "#lib/db/client";
+import { writeAudit } from "#lib/features/audit/write-audit";
 import type { Context } from "#lib/features/context";
 import { pinArtifact } from "#lib/features/executions/artifact-pin";
 import { isRestorable } from "#lib/features/executions/present";
 import { findExecution } from "#lib/features/executions/queries";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import { assertAccess } from "#lib/features/use-case";
-import { writeAudit } from "#lib/features/audit/write-audit";
 import { openArtifact } from "#lib/pipeline/artifact";
-import { readManifest } from "#lib/pipeline/manifest";
-import { artifactFileName } from "#lib/pipeline/manifest";
+import { artifactFileName, readManifest } from "#lib/pipeline/manifest";
 
 export interface Download {
   readonly fileName: string;
@@ -30,7 +29,10 @@ export async function downloadBackup(
   assertAccess(ctx, "storage.download");
   const row = await findExecution(ctx.db, ctx, input.executionId);
   if (!isRestorable(row)) {
-    throw new AppError("BACKUP_NOT_DOWNLOADABLE", "Only a completed backup whose files exist can be downloaded.");
+    throw new AppError(
+      "BACKUP_NOT_DOWNLOADABLE",
+      "Only a completed backup whose files exist can be downloaded.",
+    );
   }
   const copy = await ctx.db.backupCopy.findFirst({
     where: {
@@ -41,7 +43,8 @@ export async function downloadBackup(
     include: { storageLocation: true },
     orderBy: { latencyMs: "asc" },
   });
-  if (!copy) throw new AppError("STORAGE_NOT_FOUND_FOR_BACKUP", "No storage that you named holds this backup.");
+  if (!copy)
+    throw new AppError("STORAGE_NOT_FOUND_FOR_BACKUP", "No storage that you named holds this backup.");
   const release = await pinArtifact(database(), row.id);
   if (!release) throw new AppError("BACKUP_NOT_DOWNLOADABLE", "This backup is being removed right now.");
   const adapter = openStorage(copy.storageLocation);
@@ -68,13 +71,20 @@ export async function downloadBackup(
   } catch (error) {
     await close();
     if (error instanceof AppError) throw error;
-    throw new AppError("BACKUP_STORAGE_UNAVAILABLE", `“${copy.storageLocation.name}” cannot be read right now.`, {
-      cause: error,
-    });
+    throw new AppError(
+      "BACKUP_STORAGE_UNAVAILABLE",
+      `“${copy.storageLocation.name}” cannot be read right now.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-async function* closing(bytes: AsyncIterable<Uint8Array>, close: () => Promise<void>): AsyncGenerator<Uint8Array> {
+async function* closing(
+  bytes: AsyncIterable<Uint8Array>,
+  close: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
   } finally {

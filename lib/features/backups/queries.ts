@@ -1,11 +1,6 @@
 import { z } from "zod";
 import type { Prisma } from "#lib/db/generated/client";
-import {
-  backupDatasource,
-  backupEntry,
-  listBackupsInput,
-  restoreTarget,
-} from "#lib/features/backups/schema";
+import { backupDatasource, backupEntry, listBackupsInput, restoreTarget } from "#lib/features/backups/schema";
 import { findDatasource } from "#lib/features/datasources/queries";
 import { executionRow, presentExecution } from "#lib/features/executions/present";
 import { paged, pageOf, slice } from "#lib/features/paging";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { z } from "zod";
 import { AppError, validationError } from "#lib/core/errors";
 import type { Tx } from "#lib/db/client";
 import type { BackupExecution } from "#lib/db/generated/client";
@@ -17,7 +18,6 @@ import { queuedExecution } from "#lib/features/executions/schema";
 import { scopeIds } from "#lib/features/scope";
 import { assertAccess, command } from "#lib/features/use-case";
 import { enqueue } from "#lib/tasks/enqueue";
-import type { z } from "zod";
 
 type Input = z.output<typeof restoreInput>;
 
@@ -47,7 +47,11 @@ export const restoreBackup = command({
     };
     const id = await queueRestore(tx, source, target, request);
     const what = input.verificationMode ? "verification" : "restore";
-    return { executionId: id, status: "queued" as const, message: `The ${what} into “${target.name}” is queued.` };
+    return {
+      executionId: id,
+      status: "queued" as const,
+      message: `The ${what} into “${target.name}” is queued.`,
+    };
   },
   audit: (result, input) => ({
     resourceType: "execution",
@@ -114,7 +118,8 @@ async function findTarget(tx: Tx, ctx: Context, input: Input, source: BackupExec
   const target = await tx.datasource.findFirst({
     where: { AND: [{ id }, { id: scopeIds(ctx, "backups.restore", "datasource") }] },
   });
-  if (!target) throw validationError([{ field: "target_datasource_id", message: "There is no such datasource." }]);
+  if (!target)
+    throw validationError([{ field: "target_datasource_id", message: "There is no such datasource." }]);
   if (!target.enabled) {
     throw validationError([{ field: "target_datasource_id", message: "This datasource is disabled." }]);
   }

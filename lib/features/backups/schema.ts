@@ -8,12 +8,7 @@ export const VERIFY_PHRASES = ["VERIFICAR RESTORE", "VERIFY RESTORE"] as const;
 /** Accents, case and spacing do not count (contract, section 7). */
 export function phraseMatches(given: string | undefined, accepted: readonly string[]): boolean {
   const plain = (text: string) =>
-    text
-      .normalize("NFD")
-      .replace(/\p{M}/gu, "")
-      .replace(/\s+/g, " ")
-      .trim()
-      .toUpperCase();
+    text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim().toUpperCase();
   return given !== undefined && accepted.includes(plain(given));
 }
 

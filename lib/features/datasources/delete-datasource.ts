@@ -26,9 +26,13 @@ export const deleteDatasource = command({
     const users = [...jobs, ...syncs];
     if (users.length > 0) {
       const names = users.map((job) => `“${job.name}”`).join(", ");
-      throw new AppError("DATASOURCE_HAS_ACTIVE_JOBS", `${names} still use this datasource. Delete them first.`, {
-        details: { job_ids: users.map((job) => job.id) },
-      });
+      throw new AppError(
+        "DATASOURCE_HAS_ACTIVE_JOBS",
+        `${names} still use this datasource. Delete them first.`,
+        {
+          details: { job_ids: users.map((job) => job.id) },
+        },
+      );
     }
     const live = await tx.backupExecution.count({
       where: { datasourceId: row.id, status: { in: ["queued", "running"] } },

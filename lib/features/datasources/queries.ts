@@ -1,7 +1,7 @@
 import { AppError } from "#lib/core/errors";
-import type { Context } from "#lib/features/context";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
+import type { Context } from "#lib/features/context";
 import { presentDatasource } from "#lib/features/datasources/present";
 import {
   datasource,

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { pageInput } from "#lib/features/paging";
 
-export const DATASOURCE_TYPES = ["postgres", "mysql", "mariadb", "mongodb", "sqlserver", "sqlite", "files"] as const;
+export const DATASOURCE_TYPES = [
+  "postgres",
+  "mysql",
+  "mariadb",
+  "mongodb",
+  "sqlserver",
+  "sqlite",
+  "files",
+] as const;
 export const DATASOURCE_STATUSES = ["healthy", "warning", "critical", "unknown"] as const;
 
 const name = z
@@ -72,6 +80,13 @@ export const connectionReport = z.object({
   serverVersion: z.string(),
   status: z.enum(DATASOURCE_STATUSES),
   details: z.record(z.string(), z.unknown()),
-  tools: z.array(z.object({ name: z.string(), path: z.string().nullable(), version: z.string().nullable(), install: z.string() })),
+  tools: z.array(
+    z.object({
+      name: z.string(),
+      path: z.string().nullable(),
+      version: z.string().nullable(),
+      install: z.string(),
+    }),
+  ),
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;

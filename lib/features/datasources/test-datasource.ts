@@ -1,8 +1,8 @@
 import { AppError } from "#lib/core/errors";
-import type { Context } from "#lib/features/context";
 import type { Prisma } from "#lib/db/generated/client";
 import { engineFor } from "#lib/engines/registry";
 import type { DatasourceType, ToolReport } from "#lib/engines/types";
+import type { Context } from "#lib/features/context";
 import { findDatasource } from "#lib/features/datasources/queries";
 import {
   type ConnectionReport,
@@ -98,7 +98,10 @@ async function record(
 ): Promise<void> {
   await ctx.db.$transaction([
     ctx.db.healthCheck.create({ data: { datasourceId, ...check } }),
-    ctx.db.datasource.updateMany({ where: { id: datasourceId }, data: { status, lastHealthCheckAt: new Date() } }),
+    ctx.db.datasource.updateMany({
+      where: { id: datasourceId },
+      data: { status, lastHealthCheckAt: new Date() },
+    }),
   ]);
 }
 

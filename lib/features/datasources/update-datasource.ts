@@ -18,7 +18,9 @@ export const updateDatasource = command({
   run: async (tx, input, ctx) => {
     const row = await findDatasource(tx, ctx, input.id);
     if (input.type !== undefined && input.type !== row.type) {
-      throw validationError([{ field: "type", message: "The type cannot change. Add a new datasource instead." }]);
+      throw validationError([
+        { field: "type", message: "The type cannot change. Add a new datasource instead." },
+      ]);
     }
     const data: Prisma.DatasourceUpdateInput = {};
     if (input.name !== undefined) data.name = input.name;

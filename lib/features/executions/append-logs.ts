@@ -15,7 +15,12 @@ export interface NewLogLine {
  * Appends lines; nothing is ever rewritten. `written` is how many this execution has already: beyond the cap
  * the oldest go, a batch at a time.
  */
-export async function appendLogs(db: Db, executionId: string, lines: NewLogLine[], written: number): Promise<void> {
+export async function appendLogs(
+  db: Db,
+  executionId: string,
+  lines: NewLogLine[],
+  written: number,
+): Promise<void> {
   if (lines.length === 0) return;
   await db.executionLog.createMany({ data: lines.map((line) => ({ executionId, ...line })) });
   const over = written + lines.length - MAX_LINES;

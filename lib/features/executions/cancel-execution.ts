@@ -16,7 +16,12 @@ export const cancelExecution = command({
     const now = new Date();
     const queued = await tx.backupExecution.updateMany({
       where: { id: row.id, status: "queued" },
-      data: { status: "cancelled", cancelRequestedAt: now, finishedAt: now, errorMessage: "Cancelled before it started." },
+      data: {
+        status: "cancelled",
+        cancelRequestedAt: now,
+        finishedAt: now,
+        errorMessage: "Cancelled before it started.",
+      },
     });
     const running = await tx.backupExecution.updateMany({
       where: { id: row.id, status: "running" },

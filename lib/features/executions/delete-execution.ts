@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "#lib/core/errors";
-import { reserveRemoval } from "#lib/features/executions/reserve-removal";
 import { findExecution } from "#lib/features/executions/queries";
+import { reserveRemoval } from "#lib/features/executions/reserve-removal";
 import { executionId } from "#lib/features/executions/schema";
 import { command } from "#lib/features/use-case";
 import { enqueue } from "#lib/tasks/enqueue";

@@ -1,4 +1,4 @@
-import { AppError } from "#lib/core/errors";
+import type { AppError } from "#lib/core/errors";
 import type { Db, Tx } from "#lib/db/client";
 import type { BackupExecution, Prisma } from "#lib/db/generated/client";
 import { heldBy, type Lease, leaseLost } from "#lib/features/executions/lease";

@@ -1,9 +1,8 @@
 import { AppError } from "#lib/core/errors";
 import type { Db } from "#lib/db/client";
-import type { BackupExecution } from "#lib/db/generated/client";
+import type { BackupExecution, Prisma } from "#lib/db/generated/client";
 import { notifyExecution } from "#lib/features/executions/notify-execution";
 import type { Progress } from "#lib/features/executions/schema";
-import type { Prisma } from "#lib/db/generated/client";
 
 /** A lease not renewed for this long is up for the sweeper (architecture, executions). */
 export const LEASE_SECONDS = 60;
@@ -15,13 +14,20 @@ export interface Lease {
   readonly token: number;
 }
 
-export type Claim = { outcome: "claimed"; lease: Lease; row: BackupExecution } | { outcome: "full" | "taken" };
+export type Claim =
+  | { outcome: "claimed"; lease: Lease; row: BackupExecution }
+  | { outcome: "full" | "taken" };
 
 /**
  * Claims a queued execution for this worker. Under one lock for all workers, so that no more than `limit`
  * executions of its kind run at once; `full` leaves it queued until one of them ends and rings.
  */
-export async function claimExecution(db: Db, executionId: string, owner: string, limit: number): Promise<Claim> {
+export async function claimExecution(
+  db: Db,
+  executionId: string,
+  owner: string,
+  limit: number,
+): Promise<Claim> {
   return db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('dataguardian.claim'))`;
     const waiting = await tx.backupExecution.findFirst({
@@ -49,7 +55,11 @@ export async function claimExecution(db: Db, executionId: string, owner: string,
  * @returns whether somebody asked to cancel
  * @throws LEASE_LOST when another attempt holds the execution, or it has ended
  */
-export async function renewLease(db: Db, lease: Lease, progress: Progress | null): Promise<{ cancel: boolean }> {
+export async function renewLease(
+  db: Db,
+  lease: Lease,
+  progress: Progress | null,
+): Promise<{ cancel: boolean }> {
   const rows = await db.$queryRaw<{ cancel: boolean }[]>`
     UPDATE backup_executions
     SET lease_expires_at = now() + make_interval(secs => ${LEASE_SECONDS}),

@@ -1,5 +1,4 @@
-import type { BackupExecution } from "#lib/db/generated/client";
-import type { Prisma } from "#lib/db/generated/client";
+import type { BackupExecution, Prisma } from "#lib/db/generated/client";
 import type { Execution, ExecutionDetail, Progress } from "#lib/features/executions/schema";
 
 const names = {
@@ -26,7 +25,10 @@ type DetailRow = Prisma.BackupExecutionGetPayload<typeof executionWithParts>;
 
 /** A backup that can be offered: whole, listed, not on its way out (invariant I1). */
 export function isRestorable(
-  row: Pick<BackupExecution, "operation" | "status" | "artifactRemovedAt" | "corruptAt" | "deleteRequestedAt">,
+  row: Pick<
+    BackupExecution,
+    "operation" | "status" | "artifactRemovedAt" | "corruptAt" | "deleteRequestedAt"
+  >,
 ): boolean {
   return (
     row.operation === "backup" &&

@@ -3,7 +3,12 @@ import { AppError } from "#lib/core/errors";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Context } from "#lib/features/context";
-import { executionRow, executionWithParts, presentDetail, presentExecution } from "#lib/features/executions/present";
+import {
+  executionRow,
+  executionWithParts,
+  presentDetail,
+  presentExecution,
+} from "#lib/features/executions/present";
 import {
   execution,
   executionDetail,
@@ -45,7 +50,12 @@ export const listExecutions = query({
           ...(input.datasourceId ? { datasourceId: input.datasourceId } : {}),
           ...(input.storageLocationId ? { storageLocationId: input.storageLocationId } : {}),
           ...(input.from || input.to
-            ? { createdAt: { ...(input.from ? { gte: input.from } : {}), ...(input.to ? { lte: input.to } : {}) } }
+            ? {
+                createdAt: {
+                  ...(input.from ? { gte: input.from } : {}),
+                  ...(input.to ? { lte: input.to } : {}),
+                },
+              }
             : {}),
         },
       ],
@@ -83,7 +93,12 @@ export const getExecutionLogs = query({
   name: "execution.logs",
   summary: "The log lines of an execution, oldest first; `after` is the id of the last line already known.",
   permission: "executions.read",
-  input: executionId.extend({ after: z.string().regex(/^\d{1,18}$/).optional() }),
+  input: executionId.extend({
+    after: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .optional(),
+  }),
   output: executionLogs,
   run: async (db, input, ctx) => {
     const row = await findExecution(db, ctx, input.id);

@@ -18,9 +18,13 @@ export async function queueBackup(
 ): Promise<string> {
   const live = await liveRunOf(tx, job.id);
   if (live) {
-    throw new AppError("EXECUTION_ALREADY_PROCESSING", `A backup of “${job.name}” is already ${live.status}.`, {
-      details: { execution_id: live.id },
-    });
+    throw new AppError(
+      "EXECUTION_ALREADY_PROCESSING",
+      `A backup of “${job.name}” is already ${live.status}.`,
+      {
+        details: { execution_id: live.id },
+      },
+    );
   }
   const id = randomUUID();
   await tx.backupExecution.create({
@@ -51,5 +55,10 @@ export function executionMetadata(
   job: { name: string; datasource: { name: string } },
   source: EnqueueSource,
 ): Prisma.InputJsonObject {
-  return { operation: "backup", enqueue_source: source, job_name: job.name, datasource_name: job.datasource.name };
+  return {
+    operation: "backup",
+    enqueue_source: source,
+    job_name: job.name,
+    datasource_name: job.datasource.name,
+  };
 }

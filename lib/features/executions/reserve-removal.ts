@@ -11,7 +11,8 @@ export async function reserveRemoval(tx: Tx, executionId: string): Promise<void>
   const restores = await tx.backupExecution.count({
     where: { sourceExecutionId: executionId, status: { in: ["queued", "running"] } },
   });
-  if (restores > 0) throw new AppError("EXECUTION_NOT_DELETABLE", "This backup is being restored. Try again later.");
+  if (restores > 0)
+    throw new AppError("EXECUTION_NOT_DELETABLE", "This backup is being restored. Try again later.");
   if (!(await holdsArtifactPin(tx, executionId))) {
     throw new AppError("EXECUTION_NOT_DELETABLE", "This backup is being downloaded. Try again later.");
   }

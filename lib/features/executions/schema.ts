@@ -75,7 +75,9 @@ export const executionDetail = execution.extend({
   errorStack: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
   progress: progress.nullable(),
-  chunks: z.array(z.object({ chunkNumber: z.int(), filePath: z.string(), sizeBytes: z.bigint(), checksum: z.string() })),
+  chunks: z.array(
+    z.object({ chunkNumber: z.int(), filePath: z.string(), sizeBytes: z.bigint(), checksum: z.string() }),
+  ),
   copies: z.array(
     z.object({
       storageLocationId: z.uuid(),

@@ -2,10 +2,10 @@ import type { RetentionPolicy } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
 import { expiredByCount } from "#lib/core/retention";
 import type { Database } from "#lib/db/client";
-import { RESTORABLE } from "#lib/features/backups/queries";
-import { reserveRemoval } from "#lib/features/executions/reserve-removal";
 import { writeAudit } from "#lib/features/audit/write-audit";
+import { RESTORABLE } from "#lib/features/backups/queries";
 import { systemContext } from "#lib/features/context";
+import { reserveRemoval } from "#lib/features/executions/reserve-removal";
 import { log } from "#lib/log";
 import { enqueue } from "#lib/tasks/enqueue";
 

@@ -21,7 +21,10 @@ export async function discardUnlessCompleted(db: Db, executionId: string): Promi
     try {
       await removeArtifact(adapter, metadata.directory);
     } catch (error) {
-      log.warn({ component: "worker", executionId, storage: storage.name, err: error }, "partial files not removed");
+      log.warn(
+        { component: "worker", executionId, storage: storage.name, err: error },
+        "partial files not removed",
+      );
     } finally {
       await adapter.close();
     }

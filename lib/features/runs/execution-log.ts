@@ -1,5 +1,5 @@
-import type { LogLevel } from "#lib/engines/types";
 import type { Db } from "#lib/db/client";
+import type { LogLevel } from "#lib/engines/types";
 import { appendLogs, type NewLogLine } from "#lib/features/executions/append-logs";
 import { log as processLog } from "#lib/log";
 
@@ -51,7 +51,10 @@ export class ExecutionLog {
 
   /** Without secrets, terminal escapes and control characters, and of a bearable length. */
   clean(text: string): string {
-    let clean = text.slice(0, MAX_MESSAGE * 2).replace(ANSI, "").replace(CONTROL, " ");
+    let clean = text
+      .slice(0, MAX_MESSAGE * 2)
+      .replace(ANSI, "")
+      .replace(CONTROL, " ");
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, "**********");
     clean = clean.toWellFormed();
     return clean.length > MAX_MESSAGE ? `${clean.slice(0, MAX_MESSAGE)}…` : clean;

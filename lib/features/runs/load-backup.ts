@@ -31,7 +31,10 @@ export async function loadBackup(db: Db, row: BackupExecution): Promise<BackupSe
   if (!job) throw new AppError("NOT_FOUND", "The job of this backup was deleted before it started.");
   const { datasource } = job;
   const engine = engineFor(datasource.type);
-  const config = openConfig(engine.config, datasource.connectionConfig, { noun: "datasource", id: datasource.id });
+  const config = openConfig(engine.config, datasource.connectionConfig, {
+    noun: "datasource",
+    id: datasource.id,
+  });
   const options = job.backupOptions as BackupOptions;
   const createdAt = row.startedAt ?? new Date();
   const directory = layoutDirectory({

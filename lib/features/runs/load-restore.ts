@@ -1,3 +1,4 @@
+import type { BackupOptions } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
 import type { Db } from "#lib/db/client";
 import type { BackupExecution } from "#lib/db/generated/client";
@@ -8,7 +9,6 @@ import { isRestorable } from "#lib/features/executions/present";
 import { secretsOf } from "#lib/features/runs/load-backup";
 import { openConfig } from "#lib/features/secrets/config";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
-import type { BackupOptions } from "#lib/core/backup-options";
 import type { StorageTarget } from "#lib/pipeline/backup";
 
 export interface RestoreSetup {

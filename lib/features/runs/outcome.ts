@@ -14,9 +14,13 @@ export function endingOf(error: unknown, clean: (text: string) => string): Endin
   const known =
     error instanceof AppError
       ? new AppError(error.code, clean(error.message), { cause: error.cause })
-      : new AppError("INTERNAL_ERROR", "Something went wrong inside DataGuardian. The stack is in the details.", {
-          cause: error,
-        });
+      : new AppError(
+          "INTERNAL_ERROR",
+          "Something went wrong inside DataGuardian. The stack is in the details.",
+          {
+            cause: error,
+          },
+        );
   const status = known.code === "CANCELLED" ? "cancelled" : "failed";
   const stack = stackOf(error, clean);
   return { status, error: known, ...(status === "failed" && stack ? { stack } : {}) };
@@ -25,12 +29,7 @@ export function endingOf(error: unknown, clean: (text: string) => string): Endin
 function stackOf(error: unknown, clean: (text: string) => string): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const cause = error.cause instanceof Error ? `\nCaused by ${error.cause.stack ?? error.cause.message}` : "";
-  return (error.stack ?? "")
-    .concat(cause)
-    .split("\n")
-    .slice(0, 40)
-    .map(clean)
-    .join("\n");
+  return (error.stack ?? "").concat(cause).split("\n").slice(0, 40).map(clean).join("\n");
 }
 
 export function isLeaseLost(error: unknown): boolean {

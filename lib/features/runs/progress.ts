@@ -3,11 +3,9 @@ import type { Progress } from "#lib/features/executions/schema";
 const WINDOW_MS = 5000;
 
 /** Turns byte counts into what a person sees: the rate is the mean of the last seconds. */
-export function progressTracker(phase: string): (p: {
-  bytesRead: number;
-  bytesWritten: number;
-  estimatedBytes: number | null;
-}) => Progress {
+export function progressTracker(
+  phase: string,
+): (p: { bytesRead: number; bytesWritten: number; estimatedBytes: number | null }) => Progress {
   const samples: { at: number; bytes: number }[] = [];
   return ({ bytesRead, bytesWritten, estimatedBytes }) => {
     const at = performance.now();

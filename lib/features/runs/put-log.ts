@@ -26,7 +26,10 @@ export async function putLog(
             overwrite: true,
           });
         } catch (error) {
-          processLog.warn({ component: "worker", storageLocationId, err: error }, "log not stored beside the artifact");
+          processLog.warn(
+            { component: "worker", storageLocationId, err: error },
+            "log not stored beside the artifact",
+          );
         }
       }),
   );

@@ -9,8 +9,8 @@ import { completedBackup, type StoredArtifact, storeArtifact } from "#lib/featur
 import { discardUnlessCompleted } from "#lib/features/runs/discard-attempt";
 import type { WorkerIdentity } from "#lib/features/runs/run-backup";
 import { withLease } from "#lib/features/runs/with-lease";
-import { withTempDirectory } from "#lib/features/temp-directory";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
+import { withTempDirectory } from "#lib/features/temp-directory";
 import { log } from "#lib/log";
 import { verifyArtifact } from "#lib/pipeline/artifact";
 import { findManifest } from "#lib/pipeline/manifest";
@@ -29,7 +29,10 @@ export async function recoverExpired(database: Database, worker: WorkerIdentity)
       await recoverOne(database, worker, row);
     } catch (error) {
       // One bad execution never stops the others; its lease expires again and the next sweep returns to it.
-      log.error({ component: "sweeper", executionId: row.id, err: error }, "an execution could not be recovered");
+      log.error(
+        { component: "sweeper", executionId: row.id, err: error },
+        "an execution could not be recovered",
+      );
     }
   }
   await ringQueued(prisma, RINGS);
@@ -48,7 +51,10 @@ async function recoverOne(database: Database, worker: WorkerIdentity, row: Backu
     return true;
   });
   if (adopted) {
-    log.warn({ component: "sweeper", executionId: row.id }, "adopted a finished backup whose worker had died");
+    log.warn(
+      { component: "sweeper", executionId: row.id },
+      "adopted a finished backup whose worker had died",
+    );
     return;
   }
   const what = row.operation === "backup" ? "backup" : "restore";
@@ -101,7 +107,10 @@ async function storedArtifactOf(
         latencyMs: performance.now() - started,
       });
     } catch (error) {
-      failures.push({ storageLocationId: storage.id, error: error instanceof Error ? error.message : "not readable" });
+      failures.push({
+        storageLocationId: storage.id,
+        error: error instanceof Error ? error.message : "not readable",
+      });
     } finally {
       await adapter.close();
     }

@@ -9,8 +9,8 @@ import { type BackupSetup, loadBackup } from "#lib/features/runs/load-backup";
 import { endingOf, isLeaseLost, ShutdownError } from "#lib/features/runs/outcome";
 import { patiently } from "#lib/features/runs/patiently";
 import { progressTracker } from "#lib/features/runs/progress";
-import { trackRunning } from "#lib/features/runs/running";
 import { putLog } from "#lib/features/runs/put-log";
+import { trackRunning } from "#lib/features/runs/running";
 import { type Held, reasonOf, withLease } from "#lib/features/runs/with-lease";
 import { maxConcurrentBackups } from "#lib/features/settings/limits";
 import { withTempDirectory } from "#lib/features/temp-directory";
@@ -30,7 +30,11 @@ export interface WorkerIdentity {
  * Runs one queued backup from claim to commit. Never throws for what belongs to the execution itself: that
  * ends in the execution's row, where a person sees it.
  */
-export async function runBackup(database: Database, worker: WorkerIdentity, executionId: string): Promise<void> {
+export async function runBackup(
+  database: Database,
+  worker: WorkerIdentity,
+  executionId: string,
+): Promise<void> {
   const { prisma } = database;
   const claim = await claimExecution(prisma, executionId, worker.id, await maxConcurrentBackups(prisma));
   if (claim.outcome !== "claimed") return;
@@ -106,7 +110,12 @@ async function dump(
 }
 
 /** Brings a run that threw to its end: queued anew on shutdown, silent when taken over, else failed. */
-export async function endBadly(database: Database, lease: Lease, log: ExecutionLog, error: unknown): Promise<void> {
+export async function endBadly(
+  database: Database,
+  lease: Lease,
+  log: ExecutionLog,
+  error: unknown,
+): Promise<void> {
   const { prisma } = database;
   try {
     if (error instanceof ShutdownError) return await patiently(() => releaseExecution(prisma, lease));

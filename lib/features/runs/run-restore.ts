@@ -1,5 +1,6 @@
 import { AppError } from "#lib/core/errors";
 import type { Database } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
 import { finishExecution } from "#lib/features/executions/finish-execution";
 import { claimExecution } from "#lib/features/executions/lease";
 import { ExecutionLog } from "#lib/features/runs/execution-log";
@@ -11,7 +12,6 @@ import { trackRunning } from "#lib/features/runs/running";
 import { type Held, reasonOf, withLease } from "#lib/features/runs/with-lease";
 import { maxConcurrentBackups } from "#lib/features/settings/limits";
 import { withTempDirectory } from "#lib/features/temp-directory";
-import type { Prisma } from "#lib/db/generated/client";
 import { readManifestOfAny } from "#lib/pipeline/manifest";
 import { runRestore as restorePipeline } from "#lib/pipeline/restore";
 import { runVerification } from "#lib/pipeline/verify";
@@ -23,7 +23,11 @@ interface Outcome {
 }
 
 /** Runs one queued restore or verification from claim to commit. */
-export async function runRestore(database: Database, worker: WorkerIdentity, executionId: string): Promise<void> {
+export async function runRestore(
+  database: Database,
+  worker: WorkerIdentity,
+  executionId: string,
+): Promise<void> {
   const { prisma } = database;
   const claim = await claimExecution(prisma, executionId, worker.id, await maxConcurrentBackups(prisma));
   if (claim.outcome !== "claimed") return;
@@ -43,10 +47,17 @@ export async function runRestore(database: Database, worker: WorkerIdentity, exe
           finishExecution(
             prisma,
             lease,
-            { status: "completed", data: { sizeBytes: BigInt(outcome.sizeBytes) }, metadata: outcome.metadata },
+            {
+              status: "completed",
+              data: { sizeBytes: BigInt(outcome.sizeBytes) },
+              metadata: outcome.metadata,
+            },
             async (tx) => {
               if (!outcome.verified) return;
-              await tx.backupExecution.update({ where: { id: setup.sourceId }, data: { verifiedAt: new Date() } });
+              await tx.backupExecution.update({
+                where: { id: setup.sourceId },
+                data: { verifiedAt: new Date() },
+              });
             },
           ),
         );
@@ -82,7 +93,10 @@ async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Prom
       const keepDatabase = request.keep_verification_database;
       const report = await runVerification({ ...common, databaseName, keepDatabase }, io);
       return {
-        metadata: { verification_database: databaseName, verification: report as unknown as Prisma.JsonObject },
+        metadata: {
+          verification_database: databaseName,
+          verification: report as unknown as Prisma.JsonObject,
+        },
         sizeBytes: manifest.total_size_bytes,
         verified: true,
       };

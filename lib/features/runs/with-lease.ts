@@ -42,9 +42,14 @@ export async function withLease<T>(
       if (cancel) controller.abort(new AppError("CANCELLED", "Cancelled by a person."));
     } catch (error) {
       if (error instanceof AppError) return controller.abort(error);
-      log.warn({ component: "lease", executionId: lease.executionId, err: error }, "lease not renewed, trying again");
+      log.warn(
+        { component: "lease", executionId: lease.executionId, err: error },
+        "lease not renewed, trying again",
+      );
       if (performance.now() - renewedAt > LEASE_SECONDS * 1000) {
-        controller.abort(new AppError("LEASE_LOST", "The metadata database was away for longer than the lease."));
+        controller.abort(
+          new AppError("LEASE_LOST", "The metadata database was away for longer than the lease."),
+        );
       }
     }
   };

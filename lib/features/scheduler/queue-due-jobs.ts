@@ -27,7 +27,10 @@ export async function queueDueJobs({ prisma }: Pick<Database, "prisma">, now = n
     try {
       if (await prisma.$transaction((tx) => queueOne(tx, id, now))) queued += 1;
     } catch (error) {
-      log.error({ component: "scheduler", jobId: id, job: name, err: error }, "a due job could not be queued");
+      log.error(
+        { component: "scheduler", jobId: id, job: name, err: error },
+        "a due job could not be queued",
+      );
       await setAside(prisma, id, now, error);
     }
   }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type FieldProblem, validationError } from "#lib/core/errors";
 import { SECRET_MASK, secretFieldsOf } from "#lib/core/secret";
 import { isSealed, seal, unseal } from "#lib/features/secrets/secret-box";
@@ -12,7 +12,16 @@ export interface ConfigPlace {
 }
 
 /** Fields that say whom a secret is sent to; changing one asks for the secret again. */
-const DESTINATION_FIELDS = ["host", "port", "username", "endpoint", "bucket", "use_ssl", "ssl_enabled", "ssl_ca"];
+const DESTINATION_FIELDS = [
+  "host",
+  "port",
+  "username",
+  "endpoint",
+  "bucket",
+  "use_ssl",
+  "ssl_enabled",
+  "ssl_ca",
+];
 
 /** Parses a config with a plug-in's schema; a 422 names the fields under `prefix`. */
 export function parseConfig<T>(schema: z.ZodType<T>, value: unknown, prefix: string): T {
@@ -34,7 +43,8 @@ export function sealConfig(schema: z.ZodType, config: object, place: ConfigPlace
   const sealed: ConfigRecord = { ...config };
   for (const field of secretFieldsOf(schema)) {
     const value = sealed[field];
-    if (typeof value === "string" && value !== "") sealed[field] = seal(value, `${place.noun}:${place.id}:${field}`);
+    if (typeof value === "string" && value !== "")
+      sealed[field] = seal(value, `${place.noun}:${place.id}:${field}`);
     else delete sealed[field];
   }
   return sealed;

@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { AppError } from "#lib/core/errors";
 import type { Db, Tx } from "#lib/db/client";
-import { env, secretKey } from "#lib/env";
+import { env } from "#lib/env";
 
 const PREFIX = "sealed:v1:";
 const FINGERPRINT_KEY = "system.secret_key_fingerprint";
 
 function derive(purpose: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", secretKey(env()), "dataguardian", purpose, 32));
+  return Buffer.from(hkdfSync("sha256", env().SECRET_KEY, "dataguardian", purpose, 32));
 }
 
 /** Names the key without telling it; stored beside the data, so that a wrong key is noticed. */

@@ -27,7 +27,8 @@ export const createStorage = command({
     await assertKey(tx);
     const id = randomUUID();
     const isDefault = input.isDefault || (await tx.storageLocation.count()) === 0;
-    if (isDefault) await tx.storageLocation.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
+    if (isDefault)
+      await tx.storageLocation.updateMany({ where: { isDefault: true }, data: { isDefault: false } });
     const { config: schema } = driverFor(input.type);
     const row = await withUniqueName("storage location", input.name, () =>
       tx.storageLocation.create({

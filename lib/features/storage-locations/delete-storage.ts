@@ -33,5 +33,9 @@ export const deleteStorage = command({
     await tx.storageLocation.delete({ where: { id: row.id } });
     return { id: row.id, name: row.name };
   },
-  audit: (result) => ({ resourceType: "storage_location", resourceId: result.id, changes: { name: result.name } }),
+  audit: (result) => ({
+    resourceType: "storage_location",
+    resourceId: result.id,
+    changes: { name: result.name },
+  }),
 });

@@ -64,6 +64,8 @@ export const storageReport = z.object({
   ok: z.literal(true),
   latencyMs: z.int(),
   availableBytes: z.number().nullable(),
-  steps: z.array(z.object({ step: z.string(), ok: z.boolean(), latencyMs: z.number(), error: z.string().optional() })),
+  steps: z.array(
+    z.object({ step: z.string(), ok: z.boolean(), latencyMs: z.number(), error: z.string().optional() }),
+  ),
 });
 export type StorageReport = z.infer<typeof storageReport>;

@@ -26,7 +26,10 @@ export const testStorageConfig = command({
   output: storageReport,
   prepare: (input) => {
     const driver = driverFor(input.type);
-    return probe(openUnsavedStorage(input.type, parseConfig(driver.config, input.config, "config")), driver.explain);
+    return probe(
+      openUnsavedStorage(input.type, parseConfig(driver.config, input.config, "config")),
+      driver.explain,
+    );
   },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "storage_location", metadata: { type: input.type } }),

@@ -19,7 +19,9 @@ export const updateStorage = command({
   prepare: async (input, ctx) => {
     const row = await findStorage(ctx.db, ctx, input.id);
     if (input.type !== undefined && input.type !== row.type) {
-      throw validationError([{ field: "type", message: "The type cannot change. Add a new storage instead." }]);
+      throw validationError([
+        { field: "type", message: "The type cannot change. Add a new storage instead." },
+      ]);
     }
     if (input.config === undefined) return undefined;
     const { config: schema } = driverFor(row.type);

@@ -1,0 +1,4 @@
+import { getAuthStatus } from "#lib/features/auth/queries";
+import { route } from "#lib/web/route";
+
+export const GET = route(getAuthStatus);

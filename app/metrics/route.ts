@@ -1,0 +1,3 @@
+import { scrape } from "#lib/web/scrape";
+
+export const GET = scrape;

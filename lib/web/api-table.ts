@@ -1,0 +1,106 @@
+import "server-only";
+import { login } from "#lib/features/auth/login";
+import { logout } from "#lib/features/auth/logout";
+import { getAuthStatus, getMe } from "#lib/features/auth/queries";
+import { setupOwner } from "#lib/features/auth/setup-owner";
+import { createJob } from "#lib/features/backup-jobs/create-job";
+import { deleteJob } from "#lib/features/backup-jobs/delete-job";
+import { getJob, listJobs } from "#lib/features/backup-jobs/queries";
+import { runJob } from "#lib/features/backup-jobs/run-job";
+import { updateJob } from "#lib/features/backup-jobs/update-job";
+import {
+  listBackupDatasources,
+  listBackupsOfDatasource,
+  listRestoreTargets,
+} from "#lib/features/backups/queries";
+import { restoreBackup } from "#lib/features/backups/restore-backup";
+import { getOverview } from "#lib/features/dashboard/overview";
+import { createDatasource } from "#lib/features/datasources/create-datasource";
+import { deleteDatasource } from "#lib/features/datasources/delete-datasource";
+import { getDatasource, listDatasources } from "#lib/features/datasources/queries";
+import { testDatasource, testDatasourceConfig } from "#lib/features/datasources/test-datasource";
+import { updateDatasource } from "#lib/features/datasources/update-datasource";
+import { cancelExecution } from "#lib/features/executions/cancel-execution";
+import { deleteExecution } from "#lib/features/executions/delete-execution";
+import { getExecution, getExecutionLogs, listExecutions } from "#lib/features/executions/queries";
+import { retryExecution } from "#lib/features/retry/retry-execution";
+import { createStorage } from "#lib/features/storage-locations/create-storage";
+import { deleteStorage } from "#lib/features/storage-locations/delete-storage";
+import { getStorageLocation, listStorageLocations } from "#lib/features/storage-locations/queries";
+import { testStorage, testStorageConfig } from "#lib/features/storage-locations/test-storage";
+import { updateStorage } from "#lib/features/storage-locations/update-storage";
+import { getHealth } from "#lib/features/system/health";
+
+/** What the documentation needs of a use case. */
+export type Documented = Pick<typeof getMe, "name" | "summary" | "permission"> & {
+  readonly input: import("zod").ZodType;
+  readonly output: import("zod").ZodType;
+};
+
+export interface Endpoint {
+  readonly path: string;
+  readonly method: "get" | "post" | "put" | "delete";
+  readonly status: number;
+  /** A use case, or words for what streams. */
+  readonly useCase:
+    | Documented
+    | { readonly name: string; readonly summary: string; readonly mediaType: string };
+}
+
+const at = (
+  method: Endpoint["method"],
+  path: string,
+  useCase: Endpoint["useCase"],
+  status = 200,
+): Endpoint => ({ method, path, useCase, status });
+
+/** Every endpoint of the API, for its documentation; a test holds it against the route files. */
+export const API: readonly Endpoint[] = [
+  at("get", "/auth/status", getAuthStatus),
+  at("post", "/auth/setup", setupOwner, 201),
+  at("post", "/auth/login", login),
+  at("post", "/auth/logout", logout),
+  at("get", "/auth/me", getMe),
+  at("get", "/datasources", listDatasources),
+  at("post", "/datasources", createDatasource, 201),
+  at("post", "/datasources/test", testDatasourceConfig),
+  at("get", "/datasources/{id}", getDatasource),
+  at("put", "/datasources/{id}", updateDatasource),
+  at("delete", "/datasources/{id}", deleteDatasource),
+  at("post", "/datasources/{id}/test", testDatasource),
+  at("get", "/storage-locations", listStorageLocations),
+  at("post", "/storage-locations", createStorage, 201),
+  at("post", "/storage-locations/test", testStorageConfig),
+  at("get", "/storage-locations/{id}", getStorageLocation),
+  at("put", "/storage-locations/{id}", updateStorage),
+  at("delete", "/storage-locations/{id}", deleteStorage),
+  at("post", "/storage-locations/{id}/test", testStorage),
+  at("get", "/backup-jobs", listJobs),
+  at("post", "/backup-jobs", createJob, 201),
+  at("get", "/backup-jobs/{id}", getJob),
+  at("put", "/backup-jobs/{id}", updateJob),
+  at("delete", "/backup-jobs/{id}", deleteJob),
+  at("post", "/backup-jobs/{id}/run", runJob, 202),
+  at("get", "/executions", listExecutions),
+  at("get", "/executions/{id}", getExecution),
+  at("delete", "/executions/{id}", deleteExecution),
+  at("get", "/executions/{id}/logs", getExecutionLogs),
+  at("get", "/executions/{id}/events", {
+    name: "execution.events",
+    summary: "Log lines and state, live, as server-sent events.",
+    mediaType: "text/event-stream",
+  }),
+  at("post", "/executions/{id}/cancel", cancelExecution, 202),
+  at("post", "/executions/{id}/retry", retryExecution, 202),
+  at("get", "/backups/datasources", listBackupDatasources),
+  at("get", "/backups/datasources/{datasourceId}", listBackupsOfDatasource),
+  at("get", "/backups/restore-targets", listRestoreTargets),
+  at("get", "/backups/{executionId}/download", {
+    name: "backup.download",
+    summary: "The stored artifact as it is, parts joined.",
+    mediaType: "application/octet-stream",
+  }),
+  at("post", "/backups/{executionId}/restore", restoreBackup, 202),
+  at("get", "/health", getHealth),
+  at("get", "/dashboard/overview", getOverview),
+];

@@ -1,0 +1,135 @@
+import "server-only";
+import type { NextRequest } from "next/server";
+import { NextResponse } from "next/server";
+import type { z } from "zod";
+import { AppError, validationError } from "#lib/core/errors";
+import { fromWire, toWire } from "#lib/core/wire";
+import type { Context } from "#lib/features/context";
+import type { Command, Query } from "#lib/features/use-case";
+import { SESSION_COOKIE } from "#lib/web/cookie";
+import { toProblem } from "#lib/web/problem";
+import { contextOf } from "#lib/web/request-context";
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_DEPTH = 20;
+
+type Params = Promise<Record<string, string | string[] | undefined>>;
+export type RouteHandler = (request: NextRequest, segment: { params: Params }) => Promise<Response>;
+
+interface RouteOptions<O extends z.ZodType> {
+  /** Shapes the response where it is not simply the answer as JSON, for example to set a cookie. */
+  readonly respond?: (result: z.input<O>, request: NextRequest) => Promise<Response> | Response;
+}
+
+/** The door for scripts: a route handler that runs one use case. Input is path, query and JSON body together. */
+export function route<I extends z.ZodType, O extends z.ZodType>(
+  useCase: Command<I, O> | Query<I, O>,
+  status = 200,
+  options: RouteOptions<O> = {},
+): RouteHandler {
+  return handle(async (request, ctx, params) => {
+    const body = useCase.kind === "command" ? await readBody(request) : {};
+    const input = { ...fromQuery(request), ...(fromWire(body) as object), ...(fromWire(params) as object) };
+    const result = await useCase.execute(input, ctx);
+    return options.respond ? options.respond(result, request) : json(result, status);
+  });
+}
+
+/** Gives a handler its context and turns whatever it throws into the contract's error form. */
+export function handle(
+  work: (request: NextRequest, ctx: Context, params: Record<string, string>) => Promise<Response>,
+): RouteHandler {
+  return async (request, segment) => {
+    let requestId = crypto.randomUUID() as string;
+    try {
+      assertSameOrigin(request);
+      const ctx = await contextOf(request.headers, request.cookies.get(SESSION_COOKIE)?.value);
+      requestId = ctx.requestId;
+      const params = Object.fromEntries(
+        Object.entries(await segment.params).map(([key, value]) => [key, [value].flat().join("/")]),
+      );
+      return await work(request, ctx, params);
+    } catch (error) {
+      const problem = toProblem(error, requestId);
+      const { code, message, details } = problem.error;
+      const retry = problem.status === 503 ? { "retry-after": "5" } : {};
+      return NextResponse.json(
+        { error: code, message, ...(details === undefined ? {} : { details }) },
+        {
+          status: problem.status,
+          headers: { "x-request-id": requestId, "cache-control": "no-store", ...retry },
+        },
+      );
+    }
+  };
+}
+
+export function json(result: unknown, status = 200): NextResponse {
+  return NextResponse.json(toWire(result), { status, headers: { "cache-control": "no-store" } });
+}
+
+/** A browser names its origin with every request that changes something; a foreign one is turned away. */
+function assertSameOrigin(request: NextRequest): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const origin = request.headers.get("origin");
+  const site = request.headers.get("sec-fetch-site");
+  const host = request.headers.get("x-forwarded-host") ?? request.headers.get("host");
+  const foreign = origin !== null && URL.parse(origin)?.host !== host;
+  if (foreign || (site !== null && site !== "same-origin" && site !== "none")) {
+    throw new AppError("FORBIDDEN", "This request came from another site.");
+  }
+}
+
+function fromQuery(request: NextRequest): Record<string, unknown> {
+  return fromWire(Object.fromEntries(request.nextUrl.searchParams)) as Record<string, unknown>;
+}
+
+/** The JSON body, at most 1 MiB and not deeper than 20; none counts as {}. */
+async function readBody(request: NextRequest): Promise<object> {
+  const length = Number(request.headers.get("content-length") ?? 0);
+  if (length > MAX_BODY_BYTES) throw tooLarge();
+  const text = await readText(request);
+  if (text.trim() === "") return {};
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    throw validationError([{ field: "content-type", message: "Send application/json." }]);
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw validationError([{ field: "body", message: "This is not valid JSON." }]);
+  }
+  if (body === null || typeof body !== "object" || Array.isArray(body)) {
+    throw validationError([{ field: "body", message: "Send a JSON object." }]);
+  }
+  assertSane(body, "body", 0);
+  return body;
+}
+
+async function readText(request: NextRequest): Promise<string> {
+  if (!request.body) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLarge(): AppError {
+  return new AppError("PAYLOAD_TOO_LARGE", "The request is larger than 1 MiB.");
+}
+
+/** PostgreSQL's text knows no NUL, and no honest input is nested deeply. */
+function assertSane(value: unknown, path: string, depth: number): void {
+  if (depth > MAX_DEPTH) throw validationError([{ field: path, message: "This is nested too deeply." }]);
+  if (typeof value === "string" && value.includes("\0")) {
+    throw validationError([{ field: path, message: "NUL characters are not allowed." }]);
+  }
+  if (value === null || typeof value !== "object") return;
+  for (const [key, inner] of Object.entries(value)) {
+    assertSane(inner, depth === 0 ? key : `${path}.${key}`, depth + 1);
+  }
+}
