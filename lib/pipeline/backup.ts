@@ -3,14 +3,21 @@ import { AppError } from "#lib/core/errors";
 import type { Dump, DumpFacts, Engine } from "#lib/engines/types";
 import { verifyArtifact } from "#lib/pipeline/artifact";
 import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
-import { artifactFile, partFile } from "#lib/pipeline/layout";
-import { MANIFEST_NAME, type Manifest, type ManifestChunk } from "#lib/pipeline/manifest";
+import {
+  artifactFile,
+  MANIFEST_NAME,
+  type Manifest,
+  type ManifestChunk,
+  partFile,
+} from "#lib/pipeline/manifest";
 import { Replicas, type StorageFailure } from "#lib/pipeline/replicas";
 import { splitParts } from "#lib/streams/chunk";
 import { compress } from "#lib/streams/compress";
 import { Digest, digesting } from "#lib/streams/hash";
 import { startMeter } from "#lib/streams/meter";
 import { watchStall } from "#lib/streams/stall";
+
+export type { StorageTarget };
 
 const MIB = 1024 * 1024;
 
@@ -22,13 +29,15 @@ export interface BackupRequest {
   readonly options: BackupOptions;
   /** In the order in which they are preferred. */
   readonly targets: readonly StorageTarget[];
-  /** The artifact's folder; one per attempt (see `artifactDirectory`). */
+  /** The artifact's folder; one per attempt (see `layoutDirectory`). */
   readonly directory: string;
   readonly createdAt: Date;
   /** A source that gives nothing for so long is ended (ms). */
   readonly stallMs: number;
   /** Goes into the manifest's metadata. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The last word before the artifact becomes visible; rejecting ends the backup and removes its files. */
+  readonly beforeManifest?: () => Promise<void>;
 }
 
 export interface StorageSuccess {
@@ -62,7 +71,10 @@ export async function runBackup(request: BackupRequest, io: PipelineIo): Promise
   const started = performance.now();
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
-  const replicas = await Replicas.choose(request.targets, request.options.storage_strategy, { ...io, signal });
+  const replicas = await Replicas.choose(request.targets, request.options.storage_strategy, {
+    ...io,
+    signal,
+  });
   try {
     const engineIo = { signal, log: io.log, tempDirectory: io.tempDirectory };
     const dump = await request.engine.dump(request.config, dumpOptions(request.options), engineIo);
@@ -72,6 +84,7 @@ export async function runBackup(request: BackupRequest, io: PipelineIo): Promise
     await replicas.each((target) =>
       verifyArtifact({ manifest, directory: request.directory, adapter: target.adapter }, { signal }),
     );
+    await request.beforeManifest?.();
     const manifestPath = `${request.directory}/${MANIFEST_NAME}`;
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
     await replicas.put(manifestPath, once(text), signal);
@@ -127,7 +140,11 @@ async function store(
   // A tool that fails ends everything at once, also while its last blocks are still under way.
   dump.finished.catch((error: unknown) => stop.abort(error));
   try {
-    const alive = watchStall(dump.blocks, { received: dump.received, stallMs, onStall: (e) => stop.abort(e) });
+    const alive = watchStall(dump.blocks, {
+      received: dump.received,
+      stallMs,
+      onStall: (e) => stop.abort(e),
+    });
     const packed = compress(counting(alive, raw), {
       compression: options.compression,
       level,

@@ -16,7 +16,7 @@ export async function passCriticalGate(
   if (ctx.actor.kind === "system" || (ctx.actor.kind === "user" && ctx.actor.isAdmin)) return;
   const { adminPassword, approvalId } = ctx.approval;
   if (adminPassword !== undefined) return checkAdminPassword(ctx, adminPassword);
-  if (approvalId !== undefined) return useApproval(ctx, approvalId, action, resource);
+  if (approvalId !== undefined) return spendApproval(ctx, approvalId, action, resource);
   throw new AppError(
     "CRITICAL_OPERATION_APPROVAL_REQUIRED",
     "This action needs an administrator's password or an approved request.",
@@ -39,7 +39,7 @@ async function checkAdminPassword(ctx: Context, password: string): Promise<void>
   throw new AppError("ADMIN_PASSWORD_INVALID", "That is not an administrator's password.");
 }
 
-async function useApproval(
+async function spendApproval(
   ctx: Context,
   id: string,
   action: string,

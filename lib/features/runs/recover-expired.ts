@@ -10,7 +10,6 @@ import { discardUnlessCompleted } from "#lib/features/runs/discard-attempt";
 import type { WorkerIdentity } from "#lib/features/runs/run-backup";
 import { withLease } from "#lib/features/runs/with-lease";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
-import { withTempDirectory } from "#lib/features/temp-directory";
 import { log } from "#lib/log";
 import { verifyArtifact } from "#lib/pipeline/artifact";
 import { findManifest } from "#lib/pipeline/manifest";
@@ -93,12 +92,7 @@ async function storedArtifactOf(
       const found = await findManifest(adapter, directory);
       if (found?.execution_id !== row.id) continue;
       const started = performance.now();
-      await withTempDirectory("recover", (tempDirectory) =>
-        verifyArtifact(
-          { manifest: found, directory, adapter },
-          { signal, tempDirectory, log: () => undefined, onProgress: () => undefined },
-        ),
-      );
+      await verifyArtifact({ manifest: found, directory, adapter }, { signal });
       manifest = found;
       successes.push({
         storageLocationId: storage.id,
