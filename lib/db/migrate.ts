@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { runMigrations } from "graphile-worker";
 import pg from "pg";
 import { Engine, type MigrationFiles, PROJECT_FILES } from "#lib/db/schema-engine";
+import { seedAccess } from "#lib/db/seed-access";
 
 /** Any constant that nobody else uses will do; it spells "dgm". */
 const LOCK = 0x64676d;
 
 /**
- * Brings the database at `url` to the newest schema, ours and the queue's. Processes that start together
+ * Brings the database at `url` to the newest schema, ours and the queue's, with the built-in roles. Processes that start together
  * take turns, so that each finds a finished schema. Answers the names of the migrations that it applied.
  */
 export async function migrate(url: string, files: MigrationFiles = PROJECT_FILES): Promise<string[]> {
@@ -18,6 +19,7 @@ export async function migrate(url: string, files: MigrationFiles = PROJECT_FILES
     await turn.query("SELECT pg_advisory_lock($1)", [LOCK]);
     const applied = await withEngine(url, files, (engine) => engine.apply());
     await runMigrations({ connectionString: url });
+    await seedAccess(turn);
     return applied;
   } finally {
     // Ending the session gives the lock back, also when the work failed.
