@@ -1,5 +1,6 @@
 import { AppError } from "#lib/core/errors";
-import { MANIFEST_NAME, type Manifest, type ManifestChunk } from "#lib/pipeline/manifest";
+import type { PipelineIo } from "#lib/pipeline/io";
+import type { Manifest, ManifestChunk } from "#lib/pipeline/manifest";
 import { type StorageAdapter, StorageError } from "#lib/storage/types";
 import { FormatError } from "#lib/streams/byte-reader";
 import { decompress } from "#lib/streams/decompress";
@@ -12,13 +13,19 @@ export interface ArtifactPlace {
 }
 
 const damaged = (path: string, why: string) =>
-  new AppError("ARTIFACT_CORRUPT", `The backup's file ${path} is damaged: ${why}.`, { details: { file: path } });
+  new AppError("ARTIFACT_CORRUPT", `The backup's file ${path} is damaged: ${why}.`, {
+    details: { file: path },
+  });
 
 /**
  * One part's bytes, checked as they pass: a wrong size or SHA-256 rejects at the part's end, a missing file
  * at its start, both with ARTIFACT_CORRUPT that names the part.
  */
-async function* readPart(place: ArtifactPlace, part: ManifestChunk, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readPart(
+  place: ArtifactPlace,
+  part: ManifestChunk,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const path = `${place.directory}/${part.file}`;
   const digest = new Digest();
   let source: AsyncIterable<Uint8Array>;
@@ -50,7 +57,8 @@ async function* readParts(place: ArtifactPlace, signal: AbortSignal): AsyncGener
     }
   }
   const found = whole === null ? chunks[0]?.checksum : whole.hex();
-  if (`sha256:${found}` !== checksum) throw damaged(place.directory, "the parts do not make up the recorded whole");
+  if (`sha256:${found}` !== checksum)
+    throw damaged(place.directory, "the parts do not make up the recorded whole");
 }
 
 /**
@@ -69,19 +77,17 @@ export async function* openArtifact(
     yield* decompress(parts, options.manifest.compression);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new AppError("ARTIFACT_CORRUPT", `The backup in ${options.directory} is damaged: ${error.message}`, {
-      cause: error,
-    });
+    throw new AppError(
+      "ARTIFACT_CORRUPT",
+      `The backup in ${options.directory} is damaged: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 /** Reads every part and compares sizes and checksums. ARTIFACT_CORRUPT names the bad part. */
-export async function verifyArtifact(place: ArtifactPlace, io: { signal: AbortSignal }): Promise<void> {
+export async function verifyArtifact(place: ArtifactPlace, io: Pick<PipelineIo, "signal"> & Partial<PipelineIo>): Promise<void> {
   for await (const _ of readParts(place, io.signal)) io.signal.throwIfAborted();
-}
-
-/** Removes an artifact, its manifest first: what is left after a crash is then no backup any more. */
-export async function removeArtifact(adapter: StorageAdapter, directory: string): Promise<void> {
-  await adapter.remove(`${directory}/${MANIFEST_NAME}`);
-  await adapter.remove(directory);
 }

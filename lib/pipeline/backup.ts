@@ -36,6 +36,8 @@ export interface BackupRequest {
   readonly stallMs: number;
   /** Goes into the manifest's metadata. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The last moment before the artifact becomes visible; a rejection ends the backup. */
+  readonly beforeManifest?: () => Promise<void>;
   /** The last word before the artifact becomes visible; rejecting ends the backup and removes its files. */
   readonly beforeManifest?: () => Promise<void>;
 }
@@ -86,6 +88,8 @@ export async function runBackup(request: BackupRequest, io: PipelineIo): Promise
     );
     await request.beforeManifest?.();
     const manifestPath = `${request.directory}/${MANIFEST_NAME}`;
+    await request.beforeManifest?.();
+    signal.throwIfAborted();
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
     await replicas.put(manifestPath, once(text), signal);
     const backupPath = `${request.directory}/${manifest.chunks[0]?.file}`;

@@ -14,5 +14,7 @@ export interface PipelineIo {
 
 export interface StorageTarget {
   readonly storageLocationId: string;
+  /** What a person calls it, for the log. */
+  readonly name?: string;
   readonly adapter: StorageAdapter;
 }

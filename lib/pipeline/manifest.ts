@@ -1,10 +1,15 @@
 import { z } from "zod";
+import { COMPRESSIONS, type Compression } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
-import { COMPRESSIONS } from "#lib/core/backup-options";
-import type { StorageAdapter } from "#lib/storage/types";
+import type { StorageTarget } from "#lib/pipeline/io";
+import { type StorageAdapter, StorageError } from "#lib/storage/types";
+import { COMPRESSION_SUFFIX } from "#lib/streams/compress";
 
 export const MANIFEST_NAME = "manifest.json";
+/** The whole log of a run, beside its artifact. */
+export const LOG_FILE = "execution.log";
 const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
+const MAX_SLUG = 80;
 
 const bytes = z.int().min(0);
 const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -84,6 +89,90 @@ export function parseManifest(text: string, path: string): Manifest {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw corrupt(path, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not valid"}`);
+}
+
+/** Like `readManifest`, but null where there is none. */
+export async function findManifest(adapter: StorageAdapter, directory: string): Promise<Manifest | null> {
+  try {
+    return await readManifest(adapter, directory);
+  } catch (error) {
+    if (error instanceof StorageError && error.fault === "not-found") return null;
+    throw error;
+  }
+}
+
+/** The manifest of the first copy that gives a good one; rejects with the first one's error otherwise. */
+export async function readManifestOfAny(
+  sources: readonly StorageTarget[],
+  directory: string,
+): Promise<Manifest> {
+  const errors: unknown[] = [];
+  for (const source of sources) {
+    try {
+      return await readManifest(source.adapter, directory);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const first = errors.find((error) => error instanceof AppError) ?? errors[0];
+  if (first instanceof AppError) throw first;
+  const why = first instanceof Error ? first.message : "no storage location holds this backup";
+  throw new AppError("BACKUP_STORAGE_UNAVAILABLE", `The backup's manifest cannot be read: ${why}`, {
+    cause: first,
+  });
+}
+
+/** Removes an artifact, its manifest first: what is left after a crash is then no backup any more. */
+export async function removeArtifact(adapter: StorageAdapter, directory: string): Promise<void> {
+  await adapter.remove(`${directory}/${MANIFEST_NAME}`);
+  await adapter.remove(directory);
+}
+
+/** Lower-case ASCII letters, digits and hyphens, never empty: safe in every storage and file system. */
+export function slug(name: string, fallback: string): string {
+  const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const result = plain
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, MAX_SLUG)
+    .replace(/^-+|-+$/g, "");
+  return result === "" ? fallback : result;
+}
+
+/** `YYYY-MM-DD_HHMMSS` in UTC. */
+function stamp(instant: Date): string {
+  const [day = "", time = ""] = instant.toISOString().split("T");
+  return `${day}_${time.slice(0, 8).replaceAll(":", "")}`;
+}
+
+/** The folder of one artifact (contract, section 6). `createdAt` is the attempt's start. */
+export function layoutDirectory(of: {
+  datasourceName: string;
+  jobName: string;
+  createdAt: Date;
+  executionId: string;
+}): string {
+  const leaf = `${stamp(of.createdAt)}_${of.executionId.slice(0, 8)}`;
+  return `${slug(of.datasourceName, "datasource")}/${slug(of.jobName, "job")}/${leaf}`;
+}
+
+/** `{database}.{ext}.{zst|gz|lz4}`, before any part number. Keeps what is readable of the name. */
+export function artifactFile(subject: string, extension: string, compression: Compression): string {
+  const plain = subject
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^A-Za-z0-9._-]+/g, "-");
+  const base = plain.replace(/^[.-]+|-+$/g, "").slice(0, MAX_SLUG) || "database";
+  return `${base}${extension}${COMPRESSION_SUFFIX[compression]}`;
+}
+
+/** Parts are numbered whenever a job limits the file size, also where one is enough. */
+export function partFile(file: string, number: number, numbered: boolean): string {
+  return numbered ? `${file}.part-${String(number).padStart(3, "0")}` : file;
+}
+
+/** What the joined parts are called when they are downloaded as one file. */
+export function artifactFileName(manifest: Manifest): string {
+  return (manifest.chunks[0]?.file ?? "backup").replace(/\.part-\d+$/, "");
 }
 
 function corrupt(path: string, why: string): AppError {

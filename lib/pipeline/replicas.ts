@@ -103,7 +103,7 @@ export class Replicas {
   #drop(target: StorageTarget, error: unknown): void {
     this.alive = this.alive.filter((other) => other !== target);
     this.failures.push({ storageLocationId: target.storageLocationId, error: wordsOf(error) });
-    this.#log("error", `Storage ${target.storageLocationId} failed: ${wordsOf(error)}`);
+    this.#log("error", `Storage ${target.name ?? target.storageLocationId} failed: ${wordsOf(error)}`);
   }
 
   async #clean(target: StorageTarget, io: Pick<PipelineIo, "log">): Promise<void> {

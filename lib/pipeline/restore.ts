@@ -47,17 +47,20 @@ async function firstWholeCopy(request: RestoreRequest, io: PipelineIo): Promise<
     try {
       const place = { ...request, adapter: source.adapter };
       const there = await readManifest(source.adapter, request.directory);
-      if (there.execution_id !== request.manifest.execution_id || there.checksum !== request.manifest.checksum) {
+      if (
+        there.execution_id !== request.manifest.execution_id ||
+        there.checksum !== request.manifest.checksum
+      ) {
         throw new AppError("ARTIFACT_CORRUPT", `${request.directory} holds the manifest of another backup.`);
       }
       await verifyArtifact(place, io);
-      io.log("info", `The backup on storage ${source.storageLocationId} is whole`);
+      io.log("info", `The backup on storage ${source.name ?? source.storageLocationId} is whole`);
       return source;
     } catch (error) {
       io.signal.throwIfAborted();
       errors.push(error);
       const why = error instanceof Error ? error.message : "unknown reason";
-      io.log("warn", `The copy on storage ${source.storageLocationId} cannot be used: ${why}`);
+      io.log("warn", `The copy on storage ${source.name ?? source.storageLocationId} cannot be used: ${why}`);
     }
   }
   if (errors.length === 0) {
@@ -78,7 +81,13 @@ async function stream(request: RestoreRequest, source: StorageTarget, io: Pipeli
     () => ({ bytesRead: count.bytes, bytesWritten: count.bytes, estimatedBytes: manifest.total_size_bytes }),
     (progress) => io.onProgress(progress),
   );
-  const plain = openArtifact({ manifest, directory, adapter: source.adapter, signal: io.signal, decompress: true });
+  const plain = openArtifact({
+    manifest,
+    directory,
+    adapter: source.adapter,
+    signal: io.signal,
+    decompress: true,
+  });
   const counted = (async function* () {
     for await (const chunk of plain) {
       count.bytes += chunk.byteLength;

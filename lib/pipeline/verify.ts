@@ -41,7 +41,10 @@ export interface VerificationReport {
  * dump's own snapshot, and drops it, also after a failure. VERIFICATION_FAILED lists the differences in
  * `details.tables`.
  */
-export async function runVerification(request: VerificationRequest, io: PipelineIo): Promise<VerificationReport> {
+export async function runVerification(
+  request: VerificationRequest,
+  io: PipelineIo,
+): Promise<VerificationReport> {
   const { engine, config, databaseName: name } = request;
   const expected = request.manifest.metadata.inventory;
   const verification = engine.verification;
@@ -65,7 +68,14 @@ export async function runVerification(request: VerificationRequest, io: Pipeline
     keep = request.keepDatabase;
     const rows = tables.reduce((sum, table) => sum + (table.actual ?? 0), 0);
     io.log("info", `${tables.length} tables with ${rows} rows are as they were at the dump`);
-    return { ok: true, databaseName: name, kept: keep, tables, rows, sourceStorageLocationId: facts.sourceStorageLocationId };
+    return {
+      ok: true,
+      databaseName: name,
+      kept: keep,
+      tables,
+      rows,
+      sourceStorageLocationId: facts.sourceStorageLocationId,
+    };
   } catch (error) {
     if (io.signal.aborted) throw cancelled(io.signal.reason);
     throw error;
@@ -96,7 +106,11 @@ function report(tables: readonly TableComparison[]): void {
 }
 
 /** Its own signal: after a cancel too, nothing may be left on the server. */
-async function drop(verification: Verification<object>, request: VerificationRequest, io: PipelineIo): Promise<void> {
+async function drop(
+  verification: Verification<object>,
+  request: VerificationRequest,
+  io: PipelineIo,
+): Promise<void> {
   const signal = AbortSignal.timeout(DROP_TIMEOUT_MS);
   try {
     await verification.dropTemporary(request.config, request.databaseName, { ...io, signal });

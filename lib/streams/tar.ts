@@ -3,7 +3,7 @@ import { mkdir, open, readdir, stat, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { extract, type Headers, pack } from "tar-stream";
+import { extract, type Header, pack } from "tar-stream";
 import { FormatError } from "#lib/streams/byte-reader";
 
 const PIECE_BYTES = 1024 * 1024;
@@ -50,22 +50,20 @@ export async function unpackTar(
 }
 
 async function writeEntry(
-  entry: AsyncIterable<Buffer> & { header: Headers },
+  entry: AsyncIterable<unknown> & { header: Header },
   directory: string,
 ): Promise<void> {
-  const { name, type, size = 0 } = entry.header;
-  const safe = name.split("/").every((part: string) => part !== "" && part !== "." && part !== "..");
+  const { name, type, size } = entry.header;
+  const safe = name.split("/").every((part) => part !== "" && part !== "." && part !== "..");
   if (!safe || type !== "file" || name.includes("\0")) {
-    throw new FormatError(
-      `The archive holds ${JSON.stringify(name)} (${type ?? "unknown"}), which is refused.`,
-    );
+    throw new FormatError(`The archive holds ${JSON.stringify(name)} (${type}), which is refused.`);
   }
   await needSpace(directory, size, `unpack ${name}`);
   const path = join(directory, name);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const handle = await open(path, "wx", 0o600);
   try {
-    for await (const chunk of entry) {
+    for await (const chunk of entry as AsyncIterable<Buffer>) {
       for (let offset = 0; offset < chunk.length; )
         offset += (await handle.write(chunk, offset)).bytesWritten;
     }

@@ -80,7 +80,9 @@ async function run(restore: Restore, archive: Archive): Promise<readonly string[
   const { tool, io, access, options, config, parallel } = restore;
   const toc = await readToc(tool, archive, io.signal);
   const list =
-    options.tables.length > 0 ? [await selectionArgument(tool, archive, toc, options.tables, access, io.signal)] : [];
+    options.tables.length > 0
+      ? [await selectionArgument(tool, archive, toc, options.tables, access, io.signal)]
+      : [];
   const args = [
     `--dbname=${databaseArgument(config.database)}`,
     "--no-password",
