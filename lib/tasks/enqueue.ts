@@ -5,7 +5,11 @@ import { TASKS, type TaskName, type TaskPayload } from "#lib/tasks/definitions";
  * Adds a task inside the caller's transaction, so that a row and the task that acts on it commit together.
  * Equal tasks that still wait become one (`job_key`); one that already runs is not disturbed.
  */
-export async function enqueue<N extends TaskName>(tx: Tx | Db, name: N, payload: TaskPayload<N>): Promise<void> {
+export async function enqueue<N extends TaskName>(
+  tx: Tx | Db,
+  name: N,
+  payload: TaskPayload<N>,
+): Promise<void> {
   const parsed = TASKS[name].payload.parse(payload);
   const key = `${name}:${Object.values(parsed).join(":")}`;
   await tx.$executeRaw`
