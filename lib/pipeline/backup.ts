@@ -36,8 +36,6 @@ export interface BackupRequest {
   readonly stallMs: number;
   /** Goes into the manifest's metadata. */
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** The last moment before the artifact becomes visible; a rejection ends the backup. */
-  readonly beforeManifest?: () => Promise<void>;
   /** The last word before the artifact becomes visible; rejecting ends the backup and removes its files. */
   readonly beforeManifest?: () => Promise<void>;
 }
@@ -88,7 +86,6 @@ export async function runBackup(request: BackupRequest, io: PipelineIo): Promise
     );
     await request.beforeManifest?.();
     const manifestPath = `${request.directory}/${MANIFEST_NAME}`;
-    await request.beforeManifest?.();
     signal.throwIfAborted();
     const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
     await replicas.put(manifestPath, once(text), signal);
