@@ -35,6 +35,8 @@ export async function startTestServers(): Promise<TestServers> {
   await createTemplate(newer.url);
   return {
     environment: {
+      DATA_DIR: join(directory, "data"),
+      TEMP_DIRECTORY: join(directory, "temp"),
       TEST_DATABASE_URL: newer.url,
       TEST_POSTGRES_NEWER_URL: newer.url,
       ...(own && { TEST_POSTGRES_URL: own.url }),

@@ -48,7 +48,7 @@ export function database(): Database {
 }
 
 /** Replaces the process-wide database; for processes that learn their URL late, and for tests. */
-export function useDatabase(next: Database): void {
+export function setDatabase(next: Database): void {
   holder.dataguardianDatabase = next;
 }
 

@@ -49,7 +49,12 @@ export const listDatasourcesInput = z.strictObject({
   tag: z.string().max(40).optional(),
 });
 
-export const testDatasourceInput = z.strictObject({ type: z.enum(DATASOURCE_TYPES), connectionConfig });
+/** With the `id` of a saved datasource its secrets stand in for masked or empty ones. */
+export const testDatasourceInput = z.strictObject({
+  id: z.uuid().optional(),
+  type: z.enum(DATASOURCE_TYPES),
+  connectionConfig,
+});
 
 export const datasource = z.object({
   id: z.uuid(),

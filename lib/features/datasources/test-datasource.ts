@@ -1,4 +1,4 @@
-import { AppError } from "#lib/core/errors";
+import { AppError, validationError } from "#lib/core/errors";
 import type { Prisma } from "#lib/db/generated/client";
 import { engineFor } from "#lib/engines/registry";
 import type { DatasourceType, ToolReport } from "#lib/engines/types";
@@ -10,7 +10,7 @@ import {
   datasourceId,
   testDatasourceInput,
 } from "#lib/features/datasources/schema";
-import { openConfig, parseConfig } from "#lib/features/secrets/config";
+import { mergeSecrets, openConfig, parseConfig } from "#lib/features/secrets/config";
 import { withTempDirectory } from "#lib/features/temp-directory";
 import { command } from "#lib/features/use-case";
 
@@ -25,8 +25,12 @@ export const testDatasourceConfig = command({
   permission: "datasources.write",
   input: testDatasourceInput,
   output: connectionReport,
-  prepare: (input) =>
-    probe(input.type, parseConfig(engineFor(input.type).config, input.connectionConfig, "connection_config")),
+  prepare: async (input, ctx) => {
+    const { config: schema } = engineFor(input.type);
+    const stored = input.id === undefined ? {} : await storedConfig(ctx, input.id, input.type);
+    const merged = mergeSecrets(schema, input.connectionConfig, stored, "connection_config");
+    return probe(input.type, parseConfig(schema, merged, "connection_config"));
+  },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "datasource", metadata: { type: input.type } }),
 });
@@ -42,6 +46,13 @@ export const testDatasource = command({
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "datasource", resourceId: input.id }),
 });
+
+async function storedConfig(ctx: Context, id: string, type: DatasourceType) {
+  const row = await findDatasource(ctx.db, ctx, id);
+  if (row.type !== type)
+    throw validationError([{ field: "type", message: "This datasource has another type." }]);
+  return openConfig(engineFor(type).config, row.connectionConfig, { noun: "datasource", id });
+}
 
 async function probeStored(ctx: Context, id: string): Promise<ConnectionReport> {
   const row = await findDatasource(ctx.db, ctx, id);

@@ -1,5 +1,6 @@
-import { AppError } from "#lib/core/errors";
+import { AppError, type ErrorCode } from "#lib/core/errors";
 import type { Ending } from "#lib/features/executions/finish-execution";
+import { StorageError } from "#lib/storage/types";
 
 /** Raised in place of an abort when the worker itself has to go; the execution is then queued anew. */
 export class ShutdownError extends AppError {
@@ -11,19 +12,20 @@ export class ShutdownError extends AppError {
 
 /** How a run ends that threw: cancelled where a person asked for it, failed otherwise. */
 export function endingOf(error: unknown, clean: (text: string) => string): Ending {
-  const known =
-    error instanceof AppError
-      ? new AppError(error.code, clean(error.message), { cause: error.cause })
-      : new AppError(
-          "INTERNAL_ERROR",
-          "Something went wrong inside DataGuardian. The stack is in the details.",
-          {
-            cause: error,
-          },
-        );
+  const { code, message } = wordsOf(error);
+  const known = new AppError(code, clean(message), { cause: error });
   const status = known.code === "CANCELLED" ? "cancelled" : "failed";
   const stack = stackOf(error, clean);
   return { status, error: known, ...(status === "failed" && stack ? { stack } : {}) };
+}
+
+function wordsOf(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof AppError) return error;
+  if (error instanceof StorageError) return { code: "STORAGE_UNREACHABLE", message: error.message };
+  return {
+    code: "INTERNAL_ERROR",
+    message: "Something went wrong inside DataGuardian. The stack is in the details.",
+  };
 }
 
 function stackOf(error: unknown, clean: (text: string) => string): string | undefined {

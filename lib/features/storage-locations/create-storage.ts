@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Prisma } from "#lib/db/generated/client";
 import { mergeSecrets, parseConfig, sealConfig } from "#lib/features/secrets/config";
 import { assertKey } from "#lib/features/secrets/secret-box";
-import { openUnsavedStorage } from "#lib/features/storage-locations/open-storage";
+import { openNewStorage } from "#lib/features/storage-locations/open-storage";
 import { presentStorage } from "#lib/features/storage-locations/present";
 import { createStorageInput, storageLocation } from "#lib/features/storage-locations/schema";
 import { withUniqueName } from "#lib/features/unique-name";
@@ -20,7 +20,7 @@ export const createStorage = command({
     const given = mergeSecrets(schema, input.config, {}, "config");
     const config = parseConfig(schema, given, "config");
     // Opening checks what needs no network, such as the allowed roots of a local path.
-    await openUnsavedStorage(input.type, config).close();
+    await openNewStorage(input.type, config).close();
     return config;
   },
   run: async (tx, input, _ctx, config) => {

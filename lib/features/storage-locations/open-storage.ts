@@ -15,7 +15,7 @@ export function openStorage(row: Pick<Row, "id" | "type" | "config">): StorageAd
   return driver.open(config, storageContext());
 }
 
-/** An adapter over a config that is not stored. */
-export function openUnsavedStorage(type: StorageType, config: object): StorageAdapter {
-  return driverFor(type).open(config, storageContext());
+/** An adapter over a config that is not stored yet: it may prepare its place, for example make the folder. */
+export function openNewStorage(type: StorageType, config: object): StorageAdapter {
+  return driverFor(type).open(config, { ...storageContext(), isNew: true });
 }

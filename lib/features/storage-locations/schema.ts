@@ -36,7 +36,12 @@ export const listStorageInput = z.strictObject({
   status: z.enum(STORAGE_STATUSES).optional(),
 });
 
-export const testStorageInput = z.strictObject({ type: z.enum(STORAGE_TYPES), config });
+/** With the `id` of a saved location its secrets stand in for masked or empty ones. */
+export const testStorageInput = z.strictObject({
+  id: z.uuid().optional(),
+  type: z.enum(STORAGE_TYPES),
+  config,
+});
 
 export const storageLocation = z.object({
   id: z.uuid(),

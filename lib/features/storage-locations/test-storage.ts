@@ -1,8 +1,8 @@
-import { AppError } from "#lib/core/errors";
+import { AppError, validationError } from "#lib/core/errors";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Context } from "#lib/features/context";
-import { parseConfig } from "#lib/features/secrets/config";
-import { openStorage, openUnsavedStorage } from "#lib/features/storage-locations/open-storage";
+import { mergeSecrets, openConfig, parseConfig } from "#lib/features/secrets/config";
+import { openNewStorage, openStorage } from "#lib/features/storage-locations/open-storage";
 import { findStorage } from "#lib/features/storage-locations/queries";
 import {
   type StorageReport,
@@ -12,7 +12,7 @@ import {
 } from "#lib/features/storage-locations/schema";
 import { command } from "#lib/features/use-case";
 import { driverFor } from "#lib/storage/registry";
-import type { StorageAdapter } from "#lib/storage/types";
+import type { StorageAdapter, StorageType } from "#lib/storage/types";
 
 const PROBE_TIMEOUT_MS = 20_000;
 const GIB = 1024 ** 3;
@@ -27,7 +27,7 @@ export const testStorageConfig = command({
   prepare: (input) => {
     const driver = driverFor(input.type);
     return probe(
-      openUnsavedStorage(input.type, parseConfig(driver.config, input.config, "config")),
+      openNewStorage(input.type, parseConfig(driver.config, input.config, "config")),
       driver.explain,
     );
   },
@@ -46,6 +46,13 @@ export const testStorage = command({
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "storage_location", resourceId: input.id }),
 });
+
+async function storedConfig(ctx: Context, id: string, type: StorageType) {
+  const row = await findStorage(ctx.db, ctx, id);
+  if (row.type !== type)
+    throw validationError([{ field: "type", message: "This storage has another type." }]);
+  return openConfig(driverFor(type).config, row.config, { noun: "storage_location", id });
+}
 
 async function probeStored(ctx: Context, id: string): Promise<StorageReport> {
   const row = await findStorage(ctx.db, ctx, id);

@@ -1,0 +1,138 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
+import { until } from "#e2e/servers/until";
+import { startWorker, type WorkerProcess } from "#e2e/servers/worker";
+import { connectionOf, createJobFor, createWorld, type World } from "#e2e/servers/world";
+import { runJob } from "#lib/features/backup-jobs/run-job";
+import { restoreBackup } from "#lib/features/backups/restore-backup";
+import { createDatasource } from "#lib/features/datasources/create-datasource";
+import { deleteExecution } from "#lib/features/executions/delete-execution";
+import { getExecution } from "#lib/features/executions/queries";
+
+async function sql(url: string, text: string): Promise<unknown[][]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query({ text, rowMode: "array" })).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+describe.skipIf(!process.env.TEST_POSTGRES_URL)(
+  "a worker on a real PostgreSQL (apt-get install postgresql)",
+  () => {
+    let world: World;
+    let worker: WorkerProcess;
+    let source: TestDatabase;
+    let target: TestDatabase;
+
+    beforeAll(async () => {
+      world = await createWorld();
+      source = await createDatabase(urlFrom("TEST_POSTGRES_URL"));
+      target = await createDatabase(urlFrom("TEST_POSTGRES_URL"));
+      await sql(
+        source.url,
+        `CREATE TABLE "odd name" (id int PRIMARY KEY, text text);
+       INSERT INTO "odd name" SELECT n, repeat('é', n % 50) FROM generate_series(1, 5000) n;
+       CREATE TABLE empty (id int); CREATE VIEW seen AS SELECT count(*) FROM "odd name";`,
+      );
+      worker = await startWorker(world.url);
+    });
+    afterAll(async () => {
+      worker.kill("SIGTERM");
+      expect(await worker.exited).toBe(0);
+      await world.close();
+      await source.drop();
+      await target.drop();
+    });
+
+    const ended = (id: string) =>
+      until("the execution ends", async () => {
+        const found = await getExecution.execute({ id }, world.admin);
+        return ["completed", "failed", "cancelled"].includes(found.status) && found;
+      });
+
+    test("backs up, verifies, restores elsewhere, keeps what the policy keeps, and deletes", async () => {
+      const { job } = await createJobFor(world, { sourceUrl: source.url, retention: { max_backups: 2 } });
+      const run = async () => (await runJob.execute({ id: job.id }, world.admin)).executionId;
+      const backup = await ended(await run());
+      expect(backup.errorStack).toBeNull();
+      expect(backup).toMatchObject({ status: "completed", errorMessage: null, restorable: true });
+      expect(backup.metadata).toMatchObject({
+        operation: "backup",
+        enqueue_source: "manual",
+        compression: "zstd",
+      });
+      expect(backup.chunks).toHaveLength(1);
+      const folder = join(world.storageRoot, backup.copies[0]?.backupPath ?? "?");
+      expect((await readdir(folder)).sort()).toEqual(
+        ["execution.log", "manifest.json", expect.stringMatching(/\.dump\.zst$/)].sort(),
+      );
+
+      const verification = await restoreBackup.execute(
+        { executionId: backup.id, verificationMode: true, confirmationPhrase: "verificar  restore" },
+        world.admin,
+      );
+      const verified = await ended(verification.executionId);
+      expect(verified).toMatchObject({ status: "completed", errorMessage: null });
+      expect(verified.metadata.verification).toMatchObject({ ok: true });
+      expect((await getExecution.execute({ id: backup.id }, world.admin)).verifiedAt).toBeInstanceOf(Date);
+      expect(await sql(source.url, "SELECT 1 FROM pg_database WHERE datname LIKE 'dg_verify_%'")).toEqual([]);
+
+      const other = await createDatasource.execute(
+        { name: "Elsewhere", type: "postgres", connectionConfig: connectionOf(target.url) },
+        world.admin,
+      );
+      const restore = await restoreBackup.execute(
+        { executionId: backup.id, targetDatasourceId: other.id, confirmationPhrase: "Restaurar" },
+        world.admin,
+      );
+      expect(await ended(restore.executionId)).toMatchObject({ status: "completed", errorMessage: null });
+      const sum = `SELECT count(*), md5(string_agg(id || text, ',' ORDER BY id)) FROM "odd name"`;
+      expect(await sql(target.url, sum)).toEqual(await sql(source.url, sum));
+
+      const second = await ended(await run());
+      const third = await ended(await run());
+      const fourth = await ended(await run());
+      await until("the second backup is removed", async () => {
+        const copies = await world.database.prisma.backupCopy.findMany({ where: { status: "removed" } });
+        return copies.length === 1 && copies[0]?.executionId === second.id;
+      });
+      // The newest verified one stays beside the newest two (invariant I4).
+      expect((await getExecution.execute({ id: backup.id }, world.admin)).restorable).toBe(true);
+      await deleteExecution.execute({ id: third.id }, world.admin);
+      await until("the deleted row is gone", async () => {
+        return (await world.database.prisma.backupExecution.count({ where: { id: third.id } })) === 0;
+      });
+      const folders = await readdir(join(folder, ".."));
+      expect(folders.map((name) => name.slice(-8)).sort()).toEqual(
+        [backup.id, fourth.id].map((id) => id.slice(0, 8)).sort(),
+      );
+      const notified = await world.database.prisma.notification.groupBy({ by: ["type"], _count: true });
+      expect(Object.fromEntries(notified.map((n) => [n.type, n._count]))).toEqual({
+        backup_success: 4,
+        restore_success: 2,
+      });
+    });
+
+    test("a wrong password fails with the reason, leaves nothing, and older backups untouched", async () => {
+      const { job } = await createJobFor(world, {
+        sourceUrl: source.url,
+        connection: { password: "sure-not-this" },
+      });
+      const before = await readdir(world.storageRoot);
+      const { executionId } = await runJob.execute({ id: job.id }, world.admin);
+      const failed = await ended(executionId);
+      expect(failed).toMatchObject({ status: "failed", errorCode: "CONNECTION_FAILED", restorable: false });
+      expect(failed.errorMessage).toMatch(/password/i);
+      expect(JSON.stringify(failed, (_, v) => (typeof v === "bigint" ? Number(v) : v))).not.toContain(
+        "sure-not-this",
+      );
+      expect(await readdir(world.storageRoot)).toEqual(before);
+    });
+  },
+);
