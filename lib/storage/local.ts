@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { constants, lstat, open, readdir, rename, rm, rmdir, statfs, unlink } from "node:fs/promises";
+import { constants, lstat, open, readdir, rename, rm, statfs, unlink } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "#lib/core/errors";
 import { codeOf, locate, openLocalRoot, usableRoot } from "#lib/storage/local-root";
-import { syncDirectory, writeWhole } from "#lib/storage/local-write";
+import { pruneEmpty, sweepPartials, usedBytes } from "#lib/storage/local-walk";
+import { writeWhole } from "#lib/storage/local-write";
 import { PARTIAL_PREFIX, pathSegments, RESERVED_PREFIX } from "#lib/storage/object-path";
 import { probeSteps } from "#lib/storage/probe-steps";
 import {
@@ -87,8 +88,13 @@ class LocalStorage implements StorageAdapter {
       const target = await locate(root, path);
       const allowance = await this.#allowance(root);
       const overwrite = options.overwrite === true;
-      const sizeBytes = await writeWhole(target, bytes, { signal: options.signal, overwrite, allowance });
-      return { sizeBytes };
+      try {
+        const sizeBytes = await writeWhole(target, bytes, { signal: options.signal, overwrite, allowance });
+        return { sizeBytes };
+      } catch (error) {
+        await pruneEmpty(root, dirname(target));
+        throw error;
+      }
     });
   }
 
@@ -266,53 +272,4 @@ async function entryOf(folder: string, parent: string, key: string): Promise<Sto
     if (codeOf(error) === "ENOENT") return null;
     throw error;
   }
-}
-
-async function pruneEmpty(root: string, from: string): Promise<void> {
-  for (
-    let directory = from;
-    directory !== root && directory.startsWith(root);
-    directory = dirname(directory)
-  ) {
-    try {
-      await rmdir(directory);
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") continue;
-      if (codeOf(error) === "ENOTEMPTY") await syncDirectory(directory);
-      return;
-    }
-  }
-}
-
-async function* filesUnder(folder: string): AsyncGenerator<string> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    // Another may remove folders while we walk; any other failure must not look like emptiness.
-    if (codeOf(error) === "ENOENT") return [];
-    throw error;
-  });
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* filesUnder(path);
-    else if (entry.isFile()) yield path;
-  }
-}
-
-async function usedBytes(root: string): Promise<number> {
-  let total = 0;
-  for await (const file of filesUnder(root)) total += (await lstat(file).catch(() => null))?.size ?? 0;
-  return total;
-}
-
-/** A live upload's file changes all the time, so its age is that of its last write. */
-async function sweepPartials(root: string, before: number): Promise<number> {
-  let removed = 0;
-  for await (const file of filesUnder(root)) {
-    if (!file.slice(file.lastIndexOf("/") + 1).startsWith(PARTIAL_PREFIX)) continue;
-    const info = await lstat(file).catch(() => null);
-    if (info === null || info.mtimeMs >= before) continue;
-    await rm(file, { force: true });
-    await pruneEmpty(root, dirname(file));
-    removed += 1;
-  }
-  return removed;
 }

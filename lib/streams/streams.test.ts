@@ -97,7 +97,7 @@ describe("fanOut", () => {
       throw new Error("source broke");
     };
     const consumer = async (input: AsyncIterable<Buffer>) => {
-      await read(input).catch((error: Error) => {
+      return read(input).catch((error: Error) => {
         seen.push(error.message);
         throw error;
       });
