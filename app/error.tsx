@@ -3,5 +3,9 @@
 import { ErrorMessage } from "#components/shell/error-message";
 
 export default function RootError({ error, retry }: { error: unknown; retry: () => void }) {
-  return <ErrorMessage error={error} retry={retry} />;
+  return (
+    <main>
+      <ErrorMessage error={error} retry={retry} />
+    </main>
+  );
 }

@@ -12,10 +12,12 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function NotFound() {
   const t = await getTranslations("errors.notFound");
   return (
-    <MessagePage code="404" title={t("title")} description={t("description")}>
-      <Button asChild>
-        <Link href="/">{t("action")}</Link>
-      </Button>
-    </MessagePage>
+    <main>
+      <MessagePage code="404" title={t("title")} description={t("description")}>
+        <Button asChild>
+          <Link href="/">{t("action")}</Link>
+        </Button>
+      </MessagePage>
+    </main>
   );
 }

@@ -6,6 +6,9 @@ export const headClasses =
 
 export const cellClasses = "truncate border-b px-3 first:pl-4 last:pr-4 group-last/row:border-b-0";
 
+/** The last cell, which holds a button and cuts nothing off. */
+export const actionClasses = "w-12 overflow-visible px-2 text-right last:pr-2";
+
 export const HEIGHTS = { compact: "h-9", normal: "h-11" } as const;
 
 const FROM = { lg: "max-lg:hidden", xl: "max-xl:hidden" } as const;

@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { Features } from "#components/data-table/column-helper";
-import { columnClasses, headClasses } from "#components/data-table/geometry";
+import { actionClasses, columnClasses, headClasses } from "#components/data-table/geometry";
 import { cn } from "#components/ui/cn";
 import { changedQuery, nextSort, sortOf } from "#lib/core/list-url";
 
@@ -35,7 +35,7 @@ export function Header<Row extends object>({ header }: { header: TableHeader<Fea
             }) || "?"
           }
           className={cn(
-            "group inline-flex items-center gap-1 rounded-sm hover:text-foreground",
+            "group inline-flex items-center gap-1 align-middle rounded-sm hover:text-foreground",
             meta.align === "end" && "flex-row-reverse",
             active && "text-foreground",
           )}
@@ -60,7 +60,7 @@ export function Header<Row extends object>({ header }: { header: TableHeader<Fea
 export function ActionsHeader() {
   const t = useTranslations("table");
   return (
-    <th scope="col" className={cn(headClasses, "w-12")}>
+    <th scope="col" className={cn(headClasses, actionClasses)}>
       <span className="sr-only">{t("actions")}</span>
     </th>
   );

@@ -4,7 +4,7 @@ import { FlexRender, type Row as TableRow } from "@tanstack/react-table";
 import { useRouter } from "next/navigation";
 import type { MouseEvent, ReactNode } from "react";
 import type { Features } from "#components/data-table/column-helper";
-import { cellClasses, columnClasses, HEIGHTS } from "#components/data-table/geometry";
+import { actionClasses, cellClasses, columnClasses, HEIGHTS } from "#components/data-table/geometry";
 import { RowActions } from "#components/data-table/row-actions";
 import { RowLink } from "#components/data-table/row-link";
 import { cn } from "#components/ui/cn";
@@ -45,7 +45,7 @@ export function BodyRow<Row extends object>({ row, href, actions, density }: Bod
         );
       })}
       {actions !== undefined && (
-        <td className={cn(cellClasses, HEIGHTS[density], "w-12 text-right")}>
+        <td className={cn(cellClasses, HEIGHTS[density], actionClasses)}>
           <RowActions>{actions}</RowActions>
         </td>
       )}

@@ -37,7 +37,9 @@ export function CronInput({ value, onValueChange, timeZone, disabled, id, ...wir
 
   return (
     <fieldset
-      aria-label={t("label")}
+      {...(wiring["aria-labelledby"]
+        ? { "aria-labelledby": wiring["aria-labelledby"] }
+        : { "aria-label": t("label") })}
       aria-describedby={wiring["aria-describedby"]}
       className="grid min-w-0 gap-3"
     >
@@ -46,7 +48,7 @@ export function CronInput({ value, onValueChange, timeZone, disabled, id, ...wir
           <label
             key={kind}
             className={cn(
-              "flex h-7 flex-1 items-center justify-center rounded-[5px] px-3 text-muted-foreground text-sm has-focus-visible:outline-2 has-focus-visible:outline-ring has-focus-visible:outline-offset-1",
+              "flex h-7 flex-auto items-center justify-center whitespace-nowrap rounded-[5px] px-3 text-muted-foreground text-sm has-focus-visible:outline-2 has-focus-visible:outline-ring has-focus-visible:outline-offset-1",
               preset.kind === kind
                 ? "bg-card font-medium text-foreground shadow-control"
                 : "hover:text-foreground",

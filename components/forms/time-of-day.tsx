@@ -1,7 +1,9 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import { Input } from "#components/ui/input";
+import { clockText, readClock } from "#lib/core/clock";
 
 type TimeOfDayProps = {
   id?: string;
@@ -10,22 +12,28 @@ type TimeOfDayProps = {
   disabled: boolean | undefined;
 };
 
-const two = (value: number) => String(value).padStart(2, "0");
-
+/** Hours and minutes on 24 hours in every browser, where a native field follows the system's habit. */
 export function TimeOfDay({ id, value, onChange, disabled }: TimeOfDayProps) {
   const t = useTranslations("forms.cron");
+  const [draft, setDraft] = useState<string | null>(null);
   return (
     <Input
       id={id}
-      type="time"
+      inputMode="numeric"
+      autoComplete="off"
+      maxLength={5}
+      placeholder="00:00"
       aria-label={t("time")}
+      aria-invalid={(draft !== null && readClock(draft) === null) || undefined}
       disabled={disabled}
-      value={`${two(value.hour)}:${two(value.minute)}`}
+      value={draft ?? clockText(value.hour, value.minute)}
       onChange={(event) => {
-        const [hour, minute] = event.target.value.split(":").map(Number);
-        if (hour !== undefined && minute !== undefined) onChange({ hour, minute });
+        setDraft(event.target.value);
+        const read = readClock(event.target.value);
+        if (read) onChange(read);
       }}
-      className="w-28 tabular"
+      onBlur={() => setDraft(null)}
+      className="w-18 text-center tabular"
     />
   );
 }

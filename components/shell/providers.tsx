@@ -2,6 +2,7 @@
 
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
+import { ApprovalProvider } from "#components/forms/approval-provider";
 import { TimeZoneSync } from "#components/shell/time-zone-sync";
 import { Toaster } from "#components/ui/toaster";
 import { TooltipProvider } from "#components/ui/tooltip";
@@ -17,7 +18,7 @@ export function Providers({ nonce, children }: { nonce: string | undefined; chil
       {...(nonce ? { nonce } : {})}
     >
       <TooltipProvider delayDuration={350} skipDelayDuration={150}>
-        {children}
+        <ApprovalProvider>{children}</ApprovalProvider>
         <Toaster />
       </TooltipProvider>
       <TimeZoneSync />

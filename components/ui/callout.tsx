@@ -11,10 +11,10 @@ type CalloutProps = {
 };
 
 const TONES = {
-  info: "border-info/30 bg-info-soft text-info-ink",
-  success: "border-success/30 bg-success-soft text-success-ink",
-  warning: "border-warning/40 bg-warning-soft text-warning-ink",
-  danger: "border-danger/30 bg-danger-soft text-danger-ink",
+  info: "border-info/30 bg-info-soft/55 text-info-ink",
+  success: "border-success/30 bg-success-soft/55 text-success-ink",
+  warning: "border-warning/30 bg-warning-soft/55 text-warning-ink",
+  danger: "border-danger/30 bg-danger-soft/55 text-danger-ink",
 };
 
 /** Dangers are announced at once, the rest when the reader has time. */

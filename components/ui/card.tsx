@@ -32,7 +32,7 @@ export function CardHeader({ title, description, actions, className, as: Heading
 }
 
 export function CardBody({ className, ...props }: ComponentProps<"div">) {
-  return <div className={cn("p-4", className)} {...props} />;
+  return <div className={cn("p-4 *:min-w-0", className)} {...props} />;
 }
 
 export function CardFooter({ className, ...props }: ComponentProps<"footer">) {

@@ -34,9 +34,9 @@ export function DescriptionList({ items, layout = "rows", className }: Descripti
           <dt className={cn("shrink-0 text-muted-foreground", grid ? "text-xs" : "text-sm")}>{item.label}</dt>
           <dd
             className={cn(
-              "min-w-0 break-words text-sm",
+              "wrap-anywhere min-w-0 text-sm",
               !grid && "text-right",
-              item.mono && "font-mono text-xs leading-5 [overflow-wrap:anywhere]",
+              item.mono && "font-mono text-xs leading-5",
             )}
           >
             {item.value ?? <span className="text-faint">–</span>}

@@ -9,6 +9,7 @@ import { Label } from "#components/ui/label";
 /** Spread onto the control: ties it to its label, hint and error. */
 export type FieldControl = {
   id: string;
+  "aria-labelledby": string;
   "aria-invalid": boolean | undefined;
   "aria-describedby": string | undefined;
   "aria-required": boolean | undefined;
@@ -30,11 +31,13 @@ type FieldProps = {
 export function Field({ label, hint, error, required, optional, inline, className, children }: FieldProps) {
   const t = useTranslations("common");
   const id = useId();
+  const labelId = `${id}-label`;
   const hintId = `${id}-hint`;
   const errorId = `${id}-error`;
   const described = [error ? errorId : null, hint ? hintId : null].filter(Boolean).join(" ");
   const control = children({
     id,
+    "aria-labelledby": labelId,
     "aria-invalid": error ? true : undefined,
     "aria-describedby": described || undefined,
     "aria-required": required || undefined,
@@ -42,7 +45,9 @@ export function Field({ label, hint, error, required, optional, inline, classNam
   const words = (
     <>
       <div className="flex items-baseline justify-between gap-2">
-        <Label htmlFor={id}>{label}</Label>
+        <Label id={labelId} htmlFor={id}>
+          {label}
+        </Label>
         {optional && <span className="text-faint text-xs">{t("optional")}</span>}
       </div>
       {inline && hint && <FieldHint id={hintId}>{hint}</FieldHint>}

@@ -16,16 +16,13 @@ type StatProps = {
 };
 
 export function Stat({ label, value, hint, trend, aside, href, className }: StatProps) {
-  const frame = cn(
-    "flex min-w-0 flex-col justify-between gap-2 rounded-lg border bg-card px-4 py-3",
-    className,
-  );
+  const frame = cn("flex min-w-0 flex-col gap-1.5 rounded-lg border bg-card px-4 py-3", className);
   const content = (
     <>
       <span className="truncate text-muted-foreground text-xs">{label}</span>
       <span className="flex items-end justify-between gap-3">
         <span className="truncate font-semibold text-2xl tabular">{value}</span>
-        {aside}
+        {aside && <span className="max-sm:hidden">{aside}</span>}
       </span>
       {(hint || trend) && (
         <span className="flex min-w-0 items-center gap-1.5 text-muted-foreground text-xs">

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cn } from "#components/ui/cn";
 
-export type StatusTone = "success" | "warning" | "danger" | "info" | "running" | "queued";
+export type StatusTone = "success" | "warning" | "danger" | "info" | "running" | "queued" | "neutral";
 
 const TONES: Record<StatusTone, { badge: string; glyph: string }> = {
   success: { badge: "bg-success-soft text-success-ink", glyph: "text-success" },
@@ -10,6 +10,7 @@ const TONES: Record<StatusTone, { badge: string; glyph: string }> = {
   info: { badge: "bg-info-soft text-info-ink", glyph: "text-info" },
   running: { badge: "bg-running-soft text-running-ink", glyph: "text-running" },
   queued: { badge: "bg-queued-soft text-queued-ink", glyph: "text-queued" },
+  neutral: { badge: "bg-queued-soft text-queued-ink", glyph: "text-queued" },
 };
 
 const mark = {
@@ -62,6 +63,12 @@ export function StatusGlyph({ tone, className }: { tone: StatusTone; className?:
             strokeLinecap="round"
             className="origin-center motion-safe:animate-spin"
           />
+        </>
+      )}
+      {tone === "neutral" && (
+        <>
+          <circle cx="6" cy="6" r="5.5" fill="currentColor" />
+          <path d="M3.8 6h4.4" {...mark} />
         </>
       )}
       {tone === "queued" && (

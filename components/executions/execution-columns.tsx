@@ -1,0 +1,96 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import { type Column, columnHelper } from "#components/data-table/column-helper";
+import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
+import { SizePair } from "#components/executions/size-pair";
+import { Duration } from "#components/ui/quantity";
+import { Time } from "#components/ui/time";
+import { Tooltip } from "#components/ui/tooltip";
+import type { Execution } from "#lib/features/executions/schema";
+
+const column = columnHelper<Execution>();
+
+/** CSS widths for the skeleton, in the order of the columns. */
+export const EXECUTION_WIDTHS = ["8.5rem", null, "7rem", "8rem", "7rem", "10rem", null] as const;
+export const JOB_EXECUTION_WIDTHS = ["8.5rem", "7rem", "8rem", "7rem", "10rem", null] as const;
+
+/** `ofJob` leaves out the name, where all rows are of one job. */
+export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
+  const t = useTranslations("executions");
+  return useMemo(() => {
+    const what = column.display({
+      id: "what",
+      header: t("columns.what"),
+      cell: ({ row }) => nameOf(row.original, t("deleted")),
+      meta: { card: "title" },
+    });
+    return [
+      column.display({
+        id: "status",
+        header: t("columns.status"),
+        cell: ({ row }) => <ExecutionBadge state={stateOf(row.original)} appearance="plain" />,
+        meta: { width: "8.5rem", card: ofJob ? "title" : "corner" },
+      }),
+      ...(ofJob ? [] : [what]),
+      column.display({
+        id: "operation",
+        header: t("columns.operation"),
+        cell: ({ row }) => t(`operation.${row.original.operation}`),
+        meta: { width: "7rem", from: "lg" },
+      }),
+      column.display({
+        id: "started",
+        header: t("columns.started"),
+        cell: ({ row }) => <Time value={row.original.startedAt ?? row.original.createdAt} />,
+        meta: { width: "8rem" },
+      }),
+      column.display({
+        id: "duration",
+        header: t("columns.duration"),
+        cell: ({ row }) => <Duration value={milliseconds(row.original.durationSeconds)} />,
+        meta: { width: "7rem", align: "end" },
+      }),
+      column.display({
+        id: "size",
+        header: t("columns.size"),
+        cell: ({ row }) => <SizePair execution={row.original} />,
+        meta: { width: "10rem", align: "end", from: "lg" },
+      }),
+      column.display({
+        id: "error",
+        header: t("columns.note"),
+        cell: ({ row }) => <Note execution={row.original} />,
+        meta: { from: "xl" },
+      }),
+    ];
+  }, [t, ofJob]);
+}
+
+export function nameOf(execution: Execution, fallback: string): string {
+  return execution.jobName ?? execution.datasourceName ?? fallback;
+}
+
+export function milliseconds(seconds: number | null): number | null {
+  return seconds === null ? null : seconds * 1000;
+}
+
+/** What is worth knowing beside the status: why it failed, or what became of the files. */
+function Note({ execution }: { execution: Execution }) {
+  const t = useTranslations("executions.note");
+  const { errorMessage, status, corruptAt, artifactRemovedAt, verifiedAt } = execution;
+  if (errorMessage) {
+    return (
+      <Tooltip content={<span className="line-clamp-6 break-words">{errorMessage}</span>}>
+        <span className={status === "failed" ? "text-danger-ink" : "text-muted-foreground"}>
+          {errorMessage}
+        </span>
+      </Tooltip>
+    );
+  }
+  if (corruptAt) return <span className="text-danger-ink">{t("corrupt")}</span>;
+  if (artifactRemovedAt) return <span className="text-muted-foreground">{t("removed")}</span>;
+  if (verifiedAt) return <span className="text-success-ink">{t("verified")}</span>;
+  return <span className="text-faint">–</span>;
+}

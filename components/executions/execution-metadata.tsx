@@ -1,0 +1,52 @@
+import type { ExecutionDetail } from "#lib/features/executions/schema";
+
+type Metadata = ExecutionDetail["metadata"];
+
+/** One table of a verification: rows at the dump and rows found, null where that side lacks the table. */
+export type TableCheck = { table: string; expected: number | null; actual: number | null };
+
+export type VerificationFacts = { database: string | null; kept: boolean; tables: TableCheck[] };
+
+export function text(metadata: Metadata, key: string): string | null {
+  const value = metadata[key];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** A number, or how many there are of a list. */
+export function count(metadata: Metadata, key: string): number | null {
+  const value = metadata[key];
+  if (Array.isArray(value)) return value.length;
+  return typeof value === "number" ? value : null;
+}
+
+/** What the restore was asked to do, or null for a backup. */
+export function requestOf(metadata: Metadata) {
+  const request = metadata.restore_request;
+  if (typeof request !== "object" || request === null) return null;
+  const { verification_mode, drop_existing, tables, target_datasource_id } = request as Record<
+    string,
+    unknown
+  >;
+  return {
+    verification: verification_mode === true,
+    dropExisting: drop_existing === true,
+    tables: Array.isArray(tables) ? tables.map(String) : [],
+    targetId: typeof target_datasource_id === "string" ? target_datasource_id : null,
+  };
+}
+
+export function verificationOf(metadata: Metadata): VerificationFacts | null {
+  const report = metadata.verification;
+  if (typeof report !== "object" || report === null) return null;
+  const { databaseName, kept, tables } = report as Record<string, unknown>;
+  if (!Array.isArray(tables)) return null;
+  return {
+    database: typeof databaseName === "string" ? databaseName : text(metadata, "verification_database"),
+    kept: kept === true,
+    tables: tables.filter(isTableCheck),
+  };
+}
+
+function isTableCheck(value: unknown): value is TableCheck {
+  return typeof value === "object" && value !== null && typeof (value as TableCheck).table === "string";
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import Link from "next/link";
+import { type ExecutionState, stateOf } from "#components/executions/execution-badge";
+import { text } from "#components/executions/execution-metadata";
+import type { LiveState } from "#components/executions/use-execution-stream";
+import { Callout } from "#components/ui/callout";
+import { CodeBlock } from "#components/ui/code-block";
+import { Time } from "#components/ui/time";
+import type { ExecutionDetail } from "#lib/features/executions/schema";
+
+type ExecutionNoticeProps = { execution: ExecutionDetail; state: LiveState; connected: boolean };
+
+/** What a person has to know before reading further; at most two of them, the graver first. */
+export function ExecutionNotice({ execution, state, connected }: ExecutionNoticeProps) {
+  const t = useTranslations("executions.notice");
+  const current = stateOf({ ...execution, ...state } as ExecutionDetail);
+  return (
+    <>
+      {execution.corruptAt && (
+        <Callout tone="danger" title={t("corrupt.title")}>
+          {t.rich("corrupt.text", { time: () => <Time value={execution.corruptAt} format="medium" /> })}
+        </Callout>
+      )}
+      <StateNotice execution={execution} state={state} current={current} />
+      {!connected && (
+        <Callout tone="warning" title={t("offline.title")}>
+          {t("offline.text")}
+        </Callout>
+      )}
+      {execution.artifactRemovedAt && !execution.corruptAt && (
+        <Callout tone="info" title={t("removed.title")}>
+          {t.rich("removed.text", {
+            time: () => <Time value={execution.artifactRemovedAt} format="medium" />,
+          })}
+        </Callout>
+      )}
+    </>
+  );
+}
+
+function StateNotice({
+  execution,
+  state,
+  current,
+}: Omit<ExecutionNoticeProps, "connected"> & { current: ExecutionState }) {
+  const t = useTranslations("executions.notice");
+  const message = state.errorMessage ?? execution.errorMessage;
+  switch (current) {
+    case "failed":
+      return (
+        <Callout tone="danger" title={t("failed.title")}>
+          <p className="whitespace-pre-wrap">{message ?? t("failed.unknown")}</p>
+          {execution.errorCode && <p className="mt-1 font-mono text-xs">{execution.errorCode}</p>}
+          {execution.errorStack && <Stack code={execution.errorStack} />}
+        </Callout>
+      );
+    case "cancelling":
+      return (
+        <Callout tone="warning" title={t("cancelling.title")}>
+          {t("cancelling.text")}
+        </Callout>
+      );
+    case "cancelled":
+      return (
+        <Callout tone="info" title={t("cancelled.title")}>
+          {message}
+        </Callout>
+      );
+    case "skipped": {
+      const blockedBy = text(execution.metadata, "blocked_by");
+      return (
+        <Callout
+          tone="info"
+          title={t("skipped.title")}
+          action={
+            blockedBy && (
+              <Link
+                href={`/executions/${blockedBy}`}
+                className="whitespace-nowrap underline underline-offset-2"
+              >
+                {t("skipped.action")}
+              </Link>
+            )
+          }
+        >
+          {t("skipped.text")}
+        </Callout>
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function Stack({ code }: { code: string }) {
+  const t = useTranslations("executions.notice");
+  return (
+    <details className="mt-2 text-foreground">
+      <summary className="w-fit rounded-sm text-danger-ink text-xs underline underline-offset-2">
+        {t("failed.stack")}
+      </summary>
+      <CodeBlock code={code} label={t("failed.stack")} hideLabel className="mt-2" />
+    </details>
+  );
+}

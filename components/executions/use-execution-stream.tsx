@@ -1,0 +1,69 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { fromWire } from "#lib/core/wire";
+import type { ExecutionDetail, LogLine } from "#lib/features/executions/schema";
+
+/** What changes while an execution runs. */
+export type LiveState = Pick<ExecutionDetail, "status" | "progress" | "errorMessage"> & {
+  startedAt: Date | string | null;
+  finishedAt: Date | string | null;
+  cancelRequestedAt: Date | string | null;
+};
+type Line = Omit<LogLine, "ts"> & { ts: Date | string };
+
+/** The pause before a connection that the server refused is tried again. */
+const AGAIN_MS = 4000;
+
+export const isLive = (status: string) => status === "queued" || status === "running";
+
+/**
+ * Follows an execution by server-sent events until it ends, then asks the server once for the page as it is
+ * now. A broken connection resumes after the last line that arrived.
+ */
+export function useExecutionStream(execution: ExecutionDetail, known: readonly LogLine[]) {
+  const router = useRouter();
+  const [state, setState] = useState<LiveState>(execution);
+  const [lines, setLines] = useState<readonly Line[]>(known);
+  const [connected, setConnected] = useState(true);
+  const last = useRef(known.at(-1)?.id ?? "0");
+  const { id } = execution;
+  const live = isLive(execution.status);
+
+  useEffect(() => {
+    if (!live) return;
+    let source: EventSource | undefined;
+    let timer = 0;
+    function connect() {
+      source = new EventSource(`/api/executions/${id}/events?after=${last.current}`);
+      source.onopen = () => setConnected(true);
+      source.onerror = () => {
+        setConnected(false);
+        if (source?.readyState === EventSource.CLOSED) timer = window.setTimeout(connect, AGAIN_MS);
+      };
+      source.addEventListener("log", (event) => {
+        const arrived = (JSON.parse(event.data) as Line[]).filter(
+          (line) => BigInt(line.id) > BigInt(last.current),
+        );
+        last.current = arrived.at(-1)?.id ?? last.current;
+        if (arrived.length > 0) setLines((before) => [...before, ...arrived]);
+      });
+      source.addEventListener("state", (event) => {
+        const next = fromWire(JSON.parse(event.data)) as LiveState;
+        setState(next);
+        if (isLive(next.status)) return;
+        source?.close();
+        router.refresh();
+      });
+    }
+    connect();
+    return () => {
+      window.clearTimeout(timer);
+      source?.close();
+    };
+  }, [id, live, router]);
+
+  // Once the server says that it has ended, its row has more to tell than the last event.
+  return { state: live ? state : execution, lines, connected };
+}
