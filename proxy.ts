@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
 
 /**
- * Sets the content security policy with a fresh nonce per page. Nothing else: who may see a page is decided
- * in the use case. Styles stay inline because menus and charts position themselves with style attributes.
+ * Sets the content security policy with a fresh nonce per page, and notes the address for the way back after
+ * a login. Nothing else: who may see a page is decided in the use case. Styles stay inline because menus and charts position themselves with style attributes.
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
@@ -22,6 +22,7 @@ export function proxy(request: NextRequest): NextResponse {
 
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
+  headers.set("x-path", request.nextUrl.pathname + request.nextUrl.search);
   headers.set("Content-Security-Policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);

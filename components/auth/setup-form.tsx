@@ -65,7 +65,6 @@ export function SetupForm({ setup }: SetupFormProps) {
           name="password"
           label={t("fields.password")}
           required
-          hint={<PasswordRules password={form.watch("password")} username={form.watch("username")} />}
           rules={{
             validate: (value: string) =>
               passwordFits(value, form.getValues("username")) || t("setup.passwordInvalid"),
@@ -73,6 +72,7 @@ export function SetupForm({ setup }: SetupFormProps) {
         >
           {(control, field) => <PasswordInput {...control} {...field} className="h-10" />}
         </FormField>
+        <PasswordRules password={form.watch("password")} username={form.watch("username")} />
         <FormError error={taken && error ? { ...error, message: t("setup.alreadyDone") } : error} />
         {taken && (
           <Link href="/login" className="text-primary-ink text-sm underline underline-offset-4">

@@ -24,12 +24,11 @@ export const testStorageConfig = command({
   permission: "storage.write",
   input: testStorageInput,
   output: storageReport,
-  prepare: (input) => {
-    const driver = driverFor(input.type);
-    return probe(
-      openNewStorage(input.type, parseConfig(driver.config, input.config, "config")),
-      driver.explain,
-    );
+  prepare: async (input, ctx) => {
+    const { config: schema, explain } = driverFor(input.type);
+    const stored = input.id === undefined ? {} : await storedConfig(ctx, input.id, input.type);
+    const config = parseConfig(schema, mergeSecrets(schema, input.config, stored, "config"), "config");
+    return probe(openNewStorage(input.type, config), explain);
   },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "storage_location", metadata: { type: input.type } }),
