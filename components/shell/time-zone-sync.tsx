@@ -12,7 +12,9 @@ export function TimeZoneSync() {
   const router = useRouter();
   useEffect(() => {
     const actual = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (!actual || actual === known) return;
+    // The server may know a zone by another name, so what counts is whether it has been told.
+    const told = document.cookie.includes(`${TIME_ZONE_COOKIE}=${encodeURIComponent(actual)}`);
+    if (!actual || actual === known || told) return;
     setPreference(TIME_ZONE_COOKIE, actual);
     router.refresh();
   }, [known, router]);

@@ -44,6 +44,7 @@ export function Combobox({
   className,
   ...button
 }: ComboboxProps) {
+  const t = useTranslations("common");
   const [open, setOpen] = useState(false);
   const selected = options.find((option) => option.value === value);
   return (
@@ -66,7 +67,10 @@ export function Combobox({
           <ChevronsUpDown aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
         </button>
       </PopoverTrigger>
-      <PopoverContent className="w-(--radix-popover-trigger-width) min-w-56 p-0">
+      <PopoverContent
+        aria-label={searchPlaceholder ?? t("search")}
+        className="w-(--radix-popover-trigger-width) min-w-56 p-0"
+      >
         <Options
           options={options}
           value={value}

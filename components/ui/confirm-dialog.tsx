@@ -31,7 +31,14 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <Primitive.Portal>
         <Primitive.Overlay className="scrim fixed inset-0 z-50 data-[state=closed]:animate-fade-out data-[state=open]:animate-fade-in" />
         <div className="pointer-events-none fixed inset-0 z-50 flex items-end justify-center sm:items-start sm:px-4 sm:pt-[16vh]">
-          <Primitive.Content className="pointer-events-auto w-full overflow-hidden rounded-t-xl bg-popover text-popover-foreground shadow-overlay outline-none data-[state=closed]:animate-pop-out data-[state=open]:animate-pop-in sm:max-w-md sm:rounded-xl">
+          <Primitive.Content
+            onOpenAutoFocus={(event) => {
+              if (!props.phrase || !(event.currentTarget instanceof HTMLElement)) return;
+              event.preventDefault();
+              event.currentTarget.querySelector("input")?.focus();
+            }}
+            className="pointer-events-auto w-full overflow-hidden rounded-t-xl bg-popover text-popover-foreground shadow-overlay outline-none data-[state=closed]:animate-pop-out data-[state=open]:animate-pop-in sm:max-w-md sm:rounded-xl"
+          >
             <ConfirmForm {...props} />
           </Primitive.Content>
         </div>

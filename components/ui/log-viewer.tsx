@@ -40,7 +40,14 @@ export function LogViewer({
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new line moves the end
   useEffect(() => {
     const node = scroller.current;
-    if (follow && node) node.scrollTop = node.scrollHeight;
+    if (!follow || !node) return;
+    const toEnd = () => {
+      node.scrollTop = node.scrollHeight;
+    };
+    toEnd();
+    // Rows that came into sight have their true height only after they were laid out.
+    const frame = requestAnimationFrame(() => requestAnimationFrame(toEnd));
+    return () => cancelAnimationFrame(frame);
   }, [follow, lines.length, wrap]);
 
   function onScroll() {

@@ -57,7 +57,7 @@ function PageLink({ href, label, children }: { href: string | null; label: strin
     );
   }
   return (
-    <Link href={href} aria-label={label} scroll={false} className={classes}>
+    <Link href={href} aria-label={label} scroll={false} className={cn(classes)}>
       {children}
     </Link>
   );

@@ -22,7 +22,7 @@ export function Stat({ label, value, hint, trend, aside, href, className }: Stat
       <span className="truncate text-muted-foreground text-xs">{label}</span>
       <span className="flex items-end justify-between gap-3">
         <span className="truncate font-semibold text-2xl tabular">{value}</span>
-        {aside && <span className="max-sm:hidden">{aside}</span>}
+        {aside && <span className="shrink-0 max-sm:hidden">{aside}</span>}
       </span>
       {(hint || trend) && (
         <span className="flex min-w-0 items-center gap-1.5 text-muted-foreground text-xs">

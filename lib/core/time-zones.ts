@@ -8,5 +8,5 @@ export function offsetOf(timeZone: string, at: Date): string {
   const name = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
     .formatToParts(at)
     .find((part) => part.type === "timeZoneName")?.value;
-  return (name ?? "GMT").replace("GMT", "UTC").replace("-", "−");
+  return (name ?? "GMT").replace("GMT", "UTC").replace("+00:00", "").replace("-", "−");
 }
