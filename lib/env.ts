@@ -75,6 +75,8 @@ const variables = z.object({
   TEMP_DIRECTORY: absolutePath.prefault(join(tmpdir(), "dataguardian")),
   LOCAL_STORAGE_ROOT_PATH: absolutePath.optional(),
   METRICS_TOKEN: z.string().optional(),
+  /** How long running work may go on after SIGTERM before it is ended and queued anew. */
+  WORKER_GRACE_MS: integer(0, 3_600_000).prefault("20000"),
   NODE_ENV: z.string().default("production"),
 });
 

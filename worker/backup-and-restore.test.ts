@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { query as sql } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
 import { until } from "#e2e/servers/until";
 import { startWorker, type WorkerProcess } from "#e2e/servers/worker";
@@ -11,16 +11,6 @@ import { restoreBackup } from "#lib/features/backups/restore-backup";
 import { createDatasource } from "#lib/features/datasources/create-datasource";
 import { deleteExecution } from "#lib/features/executions/delete-execution";
 import { getExecution } from "#lib/features/executions/queries";
-
-async function sql(url: string, text: string): Promise<unknown[][]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query({ text, rowMode: "array" })).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 describe.skipIf(!process.env.TEST_POSTGRES_URL)(
   "a worker on a real PostgreSQL (apt-get install postgresql)",

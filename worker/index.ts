@@ -18,9 +18,7 @@ import { repeat } from "#worker/repeat";
 
 const SWEEP_MS = 10_000;
 const PRESENCE_MS = 15_000;
-/** A running execution may go on this long after SIGTERM before it is ended and queued anew. */
-const GRACE_MS = 20_000;
-/** And this long to end its tools and write down how it ended. */
+/** What still runs after the grace gets this long to end its tools and write down how it ended. */
 const LAST_WORDS_MS = 8_000;
 
 const log = processLog.child({ component: "worker" });
@@ -52,7 +50,7 @@ async function leave(signal: string): Promise<void> {
   log.info({ signal, running: runningCount() }, "worker stops: no new work");
   for (const loop of loops) loop.stop();
   const drained = queue.stop();
-  await Promise.race([drained, wait(GRACE_MS, undefined, { ref: false })]);
+  await Promise.race([drained, wait(env().WORKER_GRACE_MS, undefined, { ref: false })]);
   if (runningCount() > 0) shutdown.abort(new ShutdownError());
   await Promise.race([drained, wait(LAST_WORDS_MS, undefined, { ref: false })]);
   await Promise.allSettled([forgetWorker(db.prisma, identity.id), listener.close()]);

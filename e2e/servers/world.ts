@@ -93,21 +93,22 @@ let serial = 0;
 /** A datasource, a storage and a job over them; the job runs only when asked. */
 export async function createJobFor(world: World, parts: JobParts) {
   serial += 1;
+  const number = serial;
   const datasource = await createDatasource.execute(
     {
-      name: `Source ${serial}`,
+      name: `Source ${number}`,
       type: "postgres",
       connectionConfig: { ...connectionOf(parts.sourceUrl), ...parts.connection },
     },
     world.admin,
   );
   const storage = await createStorage.execute(
-    { name: `Storage ${serial}`, type: "local", config: { path: parts.storagePath ?? world.storageRoot } },
+    { name: `Storage ${number}`, type: "local", config: { path: parts.storagePath ?? world.storageRoot } },
     world.admin,
   );
   const job = await createJob.execute(
     {
-      name: `Job ${serial}`,
+      name: `Job ${number}`,
       datasourceId: datasource.id,
       storageLocationId: storage.id,
       scheduleCron: "0 3 1 1 *",

@@ -6,17 +6,16 @@ import { enqueue } from "#lib/tasks/enqueue";
  * place is free) and by the sweeper (a ring may have been lost). Ringing twice does no harm.
  */
 export async function ringQueued(tx: Tx | Db, limit: number): Promise<number> {
-  const rung = await Promise.all(
-    (["backup", "restore"] as const).map(async (operation) => {
-      const waiting = await tx.backupExecution.findMany({
-        where: { status: "queued", operation, cancelRequestedAt: null },
-        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-        take: limit,
-        select: { id: true },
-      });
-      for (const { id } of waiting) await enqueue(tx, operation, { executionId: id });
-      return waiting.length;
-    }),
-  );
-  return rung.reduce((sum, count) => sum + count, 0);
+  let rung = 0;
+  for (const operation of ["backup", "restore"] as const) {
+    const waiting = await tx.backupExecution.findMany({
+      where: { status: "queued", operation, cancelRequestedAt: null },
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      take: limit,
+      select: { id: true },
+    });
+    for (const { id } of waiting) await enqueue(tx, operation, { executionId: id });
+    rung += waiting.length;
+  }
+  return rung;
 }
