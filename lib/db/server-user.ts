@@ -15,6 +15,8 @@ export interface Launch {
 /** Who runs the server's programs: nobody in particular, or a user that root steps down to. */
 export interface ServerUser {
   readonly ids: { uid: number; gid: number } | null;
+  /** Whether that user may walk to `path`. */
+  reaches(path: string): Promise<boolean>;
   /** Wraps a command. `paths` are the files that it must be able to reach. */
   launch(file: string, args: string[], paths: string[]): Promise<Launch>;
 }
@@ -29,6 +31,7 @@ export async function serverUser(directory: string): Promise<ServerUser> {
     process.platform === "linux" ? await firstRunnable(["/usr/bin/setpriv", "/bin/setpriv"]) : null;
   return {
     ids,
+    reaches: async (path) => !ids || (await unreachable([path], ids)) === null,
     launch: async (file, args, paths) => {
       // The server must not outlive us, however we end: on Linux the kernel tells it.
       const flags = setpriv ? ["--pdeathsig", "INT"] : [];
