@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import pg from "pg";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EmbeddedServer, startEmbedded } from "#lib/db/embedded";
 
 let dataDir: string;
@@ -19,6 +19,9 @@ beforeEach(() => {
 afterEach(async () => {
   for (const owner of owners.splice(0)) owner.kill("SIGKILL");
   for (const server of running.splice(0)) await server.stop();
+  // The server of a killed owner still writes while it ends.
+  const pidFile = join(dataDir, "postgres", "data", "postmaster.pid");
+  await vi.waitFor(() => expect(existsSync(pidFile)).toBe(false), { timeout: 60_000 });
   rmSync(dataDir, { recursive: true, force: true });
 });
 
