@@ -14,12 +14,25 @@ export function redact(value: unknown, depth = 0): unknown {
     return value;
   if (depth > DEEPEST) return "…";
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  if (value instanceof Error) return redact(pino.stdSerializers.err(value), depth);
+  if (value instanceof Error) return plainError(value, depth);
   const entries = Object.entries(value).map(([name, inner]) => [
     name,
     SECRET_NAME.test(name) && inner !== null && inner !== undefined ? MASK : redact(inner, depth + 1),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** What tells what went wrong; libraries hang whole connections onto their errors, which nobody reads. */
+function plainError(error: Error, depth: number): Record<string, unknown> {
+  const { code, cause, details } = error as { code?: unknown; cause?: unknown; details?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(code === undefined ? {} : { code }),
+    ...(details === undefined ? {} : { details: redact(details, depth + 1) }),
+    ...(cause === undefined ? {} : { cause: redact(cause, depth + 1) }),
+  };
 }
 
 /** A logger that writes one JSON object per line to `destination`, with secrets masked. */
