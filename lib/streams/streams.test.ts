@@ -97,13 +97,15 @@ describe("fanOut", () => {
       throw new Error("source broke");
     };
     const consumer = async (input: AsyncIterable<Buffer>) => {
-      return read(input).catch((error: Error) => {
-        seen.push(error.message);
+      try {
+        return await read(input);
+      } catch (error) {
+        seen.push(String(error));
         throw error;
-      });
+      }
     };
     await expect(fanOut(source(), [consumer, consumer])).rejects.toThrow("source broke");
-    expect(seen).toEqual(["source broke", "source broke"]);
+    expect(seen).toEqual(["Error: source broke", "Error: source broke"]);
   });
 
   it("lets the slowest set the pace", async () => {
@@ -121,6 +123,7 @@ describe("fanOut", () => {
         await new Promise((resolve) => setImmediate(resolve));
         slowSeen += 1;
       }
+      return "";
     };
     await fanOut(source(), [slow, read]);
     expect(lead).toBeLessThanOrEqual(5);

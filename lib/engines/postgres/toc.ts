@@ -74,10 +74,17 @@ export function selectFromToc(toc: Toc, listing: string, tables: readonly string
     (table) => !wanted.some((entry) => `${entry.schema}.${entry.name}` === table),
   );
   const ids = new Set(wanted.map((entry) => entry.id));
+  const comesAlong = (entry: TocEntry): boolean => {
+    if (!ATTACHED.has(entry.type)) return false;
+    // These depend on two tables and belong to one of them, or need both.
+    if (entry.type.endsWith(" ATTACH")) return entry.dependencies.every((id) => ids.has(id));
+    if (entry.type !== "FK CONSTRAINT") return entry.dependencies.some((id) => ids.has(id));
+    return wanted.some((table) => table.schema === entry.schema && entry.name.startsWith(`${table.name} `));
+  };
   for (let before = -1; before !== ids.size; ) {
     before = ids.size;
     for (const entry of toc.entries) {
-      if (ATTACHED.has(entry.type) && entry.dependencies.some((id) => ids.has(id))) ids.add(entry.id);
+      if (comesAlong(entry)) ids.add(entry.id);
     }
   }
   const chosen = toc.entries.filter((entry) => ids.has(entry.id));

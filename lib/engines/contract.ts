@@ -1,0 +1,220 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Dump, DumpFacts, Engine, EngineIo, Inventory } from "#lib/engines/types";
+
+/** A real source and an empty target of one engine, as the suite needs them. */
+export interface EngineUnderTest {
+  readonly engine: Engine;
+  readonly source: object;
+  /** Points to something empty that may be restored into. */
+  readonly target: object;
+  readonly wrongPassword: object;
+  /** The secret of `source`; unusual enough to be looked for. */
+  readonly secret: string;
+  /** A config over a source that is large enough to be interrupted while it is dumped. */
+  readonly large: object;
+  /** What lies there now; equal for equal contents. */
+  readonly contents: (config: object) => Promise<unknown>;
+  /** An engine whose dump tool writes all and then exits 3. */
+  readonly exitsThree: Engine;
+  /** An engine whose dump tool exits 0 after half of its output. */
+  readonly truncates: Engine;
+  readonly dispose: () => Promise<void>;
+}
+
+export const WHOLE_DUMP = { includeTables: [], excludeTables: [], parallelJobs: 1 };
+
+/** An io over a directory of its own; `left` tells what was not cleaned up. */
+export function testIo(signal: AbortSignal = new AbortController().signal) {
+  const tempDirectory = mkdtempSync(join(tmpdir(), "dg-engine-"));
+  const lines: string[] = [];
+  const io: EngineIo = { signal, tempDirectory, log: (level, message) => lines.push(`${level} ${message}`) };
+  return {
+    io,
+    lines,
+    left: () => readdirSync(tempDirectory),
+    dispose: () => rmSync(tempDirectory, { recursive: true, force: true }),
+  };
+}
+
+/** Reads a dump to its end; rejects as `finished` does. */
+export async function collect(dump: Dump): Promise<{ bytes: Buffer; facts: DumpFacts }> {
+  const parts: Buffer[] = [];
+  const reading = (async () => {
+    for await (const block of dump.blocks) {
+      parts.push(Buffer.from(block));
+      dump.release(block);
+    }
+  })();
+  reading.catch(() => undefined);
+  const facts = await dump.finished;
+  await reading;
+  return { bytes: Buffer.concat(parts), facts };
+}
+
+export async function* inPieces(bytes: Buffer, size = 100_000): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** Command lines of all processes that are not this one's own, and their pids. */
+function commandLines(): { pid: number; line: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [{ pid: Number(pid), line: readFileSync(`/proc/${pid}/cmdline`, "utf8") }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** Processes whose environment or arguments hold a path of this io: its tools. */
+export function toolsOf(io: EngineIo): { pid: number; line: string; environment: string }[] {
+  return commandLines().flatMap(({ pid, line }) => {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+      return `${line}${environment}`.includes(io.tempDirectory) ? [{ pid, line, environment }] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * The suite that every engine passes against a real server. `setup` runs once.
+ */
+export function engineContract(name: string, setup: () => Promise<EngineUnderTest>): void {
+  describe(`engine contract: ${name}`, () => {
+    let under: EngineUnderTest;
+    beforeAll(async () => {
+      under = await setup();
+    });
+    afterAll(() => under?.dispose());
+    describe("working", () => working(() => under));
+    describe("failing", () => failing(() => under));
+  });
+}
+
+function working(under: () => EngineUnderTest): void {
+  it("probes", async () => {
+    const test = testIo();
+    const report = await under().engine.probe(under().source, test.io);
+    expect(report.serverVersion).toMatch(/^\d/);
+    expect(report.latencyMs).toBeGreaterThan(0);
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+
+  it("names its tools", async () => {
+    for (const tool of await under().engine.tools()) expect(tool.install).not.toBe("");
+  });
+
+  it("restores what it dumped, equal, and leaves no file", async () => {
+    const { engine, source, target, contents } = under();
+    const test = testIo();
+    const dump = await engine.dump(source, WHOLE_DUMP, test.io);
+    const { bytes, facts } = await collect(dump);
+    expect(dump.received()).toBe(bytes.length);
+    expect(facts.tablesBackedUp).toBe(Object.keys(facts.inventory.tables).length);
+    const options = { dropExisting: false, tables: [], parallelJobs: 1, extension: dump.extension };
+    await engine.restore(target, inPieces(bytes), options, test.io);
+    expect(await contents(target)).toEqual(await contents(source));
+    // Once more over what is there now.
+    await engine.restore(target, inPieces(bytes), { ...options, dropExisting: true }, test.io);
+    expect(await contents(target)).toEqual(await contents(source));
+    if (engine.verification) {
+      const found: Inventory = await engine.verification.inventory(target, test.io);
+      expect(found).toEqual(facts.inventory);
+    }
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+
+  it("shows no secret in arguments, environment or log while it runs", async () => {
+    const { engine, large, secret } = under();
+    const test = testIo();
+    const dump = await engine.dump(large, WHOLE_DUMP, test.io);
+    for await (const block of dump.blocks) {
+      const tools = toolsOf(test.io);
+      expect(tools.length).toBeGreaterThan(0);
+      for (const tool of tools) expect(`${tool.line}${tool.environment}`).not.toContain(secret);
+      for (const { line } of commandLines()) expect(line).not.toContain(secret);
+      dump.release(block);
+    }
+    await dump.finished;
+    expect(test.lines.join("\n")).not.toContain(secret);
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+}
+
+function failing(under: () => EngineUnderTest): void {
+  it("says that the password is wrong, without saying it", async () => {
+    const { engine, wrongPassword } = under();
+    const test = testIo();
+    const refused = { code: "CONNECTION_FAILED", details: { reason: "auth_failed" } };
+    await expect(engine.probe(wrongPassword, test.io)).rejects.toMatchObject(refused);
+    await expect(engine.dump(wrongPassword, WHOLE_DUMP, test.io)).rejects.toMatchObject(refused);
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+
+  it("fails when its tool exits 3 after a whole output", async () => {
+    const { exitsThree, source } = under();
+    const test = testIo();
+    const dump = await exitsThree.dump(source, WHOLE_DUMP, test.io);
+    await expect(collect(dump)).rejects.toMatchObject({ code: "DUMP_FAILED" });
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+
+  it("fails when its tool exits 0 but the output is cut off", async () => {
+    const { truncates, source } = under();
+    const test = testIo();
+    await expect(collect(await truncates.dump(source, WHOLE_DUMP, test.io))).rejects.toMatchObject({
+      code: "DUMP_FAILED",
+    });
+    test.dispose();
+  });
+
+  it("fails when its tool is killed", async () => {
+    const { engine, large } = under();
+    const test = testIo();
+    const dump = await engine.dump(large, WHOLE_DUMP, test.io);
+    for (const tool of toolsOf(test.io)) process.kill(tool.pid, "SIGKILL");
+    await expect(collect(dump)).rejects.toMatchObject({ code: "DUMP_FAILED" });
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+
+  it("ends its tool when it is cancelled", async () => {
+    const { engine, large } = under();
+    const abort = new AbortController();
+    const test = testIo(abort.signal);
+    const dump = await engine.dump(large, WHOLE_DUMP, test.io);
+    const [tool] = toolsOf(test.io);
+    expect(tool).toBeDefined();
+    abort.abort(new Error("cancelled by a person"));
+    await expect(collect(dump)).rejects.toBeInstanceOf(Error);
+    expect(toolsOf(test.io)).toEqual([]);
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+
+  it("takes a broken input for a failed restore", async () => {
+    const { engine, source, target } = under();
+    const test = testIo();
+    const dump = await engine.dump(source, WHOLE_DUMP, test.io);
+    const { bytes } = await collect(dump);
+    const options = { dropExisting: true, tables: [], parallelJobs: 1, extension: dump.extension };
+    const cut = inPieces(bytes.subarray(0, bytes.length - 3000));
+    await expect(engine.restore(target, cut, options, test.io)).rejects.toMatchObject({
+      code: "RESTORE_FAILED",
+    });
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+}
