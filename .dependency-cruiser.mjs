@@ -112,7 +112,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "^node_modules|^lib/db/generated" },
-    exclude: { path: "\\.next/|^lib/db/generated/.+/|\\.css$" },
+    exclude: { path: "\\.test\\.tsx?$|\\.next/|^lib/db/generated/.+/|\\.css$" },
     // The TypeScript 7 compiler has no interface for tools; this parser sees types and values alike.
     parser: "swc",
     tsPreCompilationDeps: true,

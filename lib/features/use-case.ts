@@ -21,7 +21,7 @@ interface UseCase<I extends z.ZodType, O extends z.ZodType> {
 
 export interface QuerySpec<I extends z.ZodType, O extends z.ZodType> extends UseCase<I, O> {
   /** Reads only. Resource scope belongs into its `where`, by `scopeWhere`. */
-  run(db: Db, input: z.output<I>, ctx: Context): Promise<z.input<O>>;
+  run(db: Db, input: z.output<I>, ctx: Context): Promise<z.output<O>>;
 }
 
 export interface CommandSpec<I extends z.ZodType, O extends z.ZodType, P> extends UseCase<I, O> {
@@ -33,20 +33,20 @@ export interface CommandSpec<I extends z.ZodType, O extends z.ZodType, P> extend
   /** What must happen before the transaction: network checks, password hashing. */
   prepare?(input: z.output<I>, ctx: Context): Promise<P>;
   /** The change itself. No network I/O in here: queue a task instead. */
-  run(tx: Tx, input: z.output<I>, ctx: Context, prepared: P): Promise<z.input<O>>;
+  run(tx: Tx, input: z.output<I>, ctx: Context, prepared: P): Promise<z.output<O>>;
   /** The audit row, written in the same transaction. `null` only where there is nothing to say. */
-  audit(result: z.input<O>, input: z.output<I>, ctx: Context): Omit<AuditEntry, "action"> | null;
+  audit(result: z.output<O>, input: z.output<I>, ctx: Context): Omit<AuditEntry, "action"> | null;
 }
 
 export interface Query<I extends z.ZodType, O extends z.ZodType> extends UseCase<I, O> {
   readonly kind: "query";
-  execute(input: unknown, ctx: Context): Promise<z.input<O>>;
+  execute(input: unknown, ctx: Context): Promise<z.output<O>>;
 }
 
 export interface Command<I extends z.ZodType, O extends z.ZodType> extends UseCase<I, O> {
   readonly kind: "command";
   readonly critical: boolean;
-  execute(input: unknown, ctx: Context): Promise<z.input<O>>;
+  execute(input: unknown, ctx: Context): Promise<z.output<O>>;
 }
 
 /** Declares a read. Executing it checks the permission, then the input, then runs it. */

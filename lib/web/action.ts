@@ -15,7 +15,7 @@ export interface ActionApproval {
 /** The door for the browser: a server action that runs one use case and never throws at its form. */
 export function action<I extends z.ZodType, O extends z.ZodType>(
   useCase: Command<I, O> | Query<I, O>,
-): (input: z.input<I>, approval?: ActionApproval) => Promise<ActionResult<z.input<O>>> {
+): (input: z.input<I>, approval?: ActionApproval) => Promise<ActionResult<z.output<O>>> {
   return async (input, approval = {}) => {
     let requestId = "";
     try {

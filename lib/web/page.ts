@@ -45,7 +45,7 @@ export async function pageUser(permission?: Permission): Promise<UserActor> {
 export async function load<I extends z.ZodType, O extends z.ZodType>(
   query: Query<I, O>,
   input: z.input<I>,
-): Promise<z.input<O>> {
+): Promise<z.output<O>> {
   const ctx = await pageContext();
   try {
     return await query.execute(input, ctx);

@@ -18,7 +18,7 @@ export type RouteHandler = (request: NextRequest, segment: { params: Params }) =
 
 interface RouteOptions<O extends z.ZodType> {
   /** Shapes the response where it is not simply the answer as JSON, for example to set a cookie. */
-  readonly respond?: (result: z.input<O>, request: NextRequest) => Promise<Response> | Response;
+  readonly respond?: (result: z.output<O>, request: NextRequest) => Promise<Response> | Response;
 }
 
 /** The door for scripts: a route handler that runs one use case. Input is path, query and JSON body together. */

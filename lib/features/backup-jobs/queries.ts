@@ -32,7 +32,13 @@ export const listJobs = query({
             where: { operation: "backup", deleteRequestedAt: null },
             orderBy: { createdAt: "desc" },
             take: 1,
-            select: { id: true, status: true, durationSeconds: true, compressedSizeBytes: true },
+            select: {
+              id: true,
+              status: true,
+              createdAt: true,
+              durationSeconds: true,
+              compressedSizeBytes: true,
+            },
           },
         },
       }),
@@ -42,6 +48,7 @@ export const listJobs = query({
       ...presentJob(row),
       lastExecutionId: row.executions[0]?.id ?? null,
       lastStatus: row.executions[0]?.status ?? null,
+      lastRunAt: row.executions[0]?.createdAt ?? null,
       lastDurationSeconds: row.executions[0]?.durationSeconds ?? null,
       lastSizeBytes: row.executions[0]?.compressedSizeBytes ?? null,
     }));

@@ -69,6 +69,7 @@ export type BackupJob = z.infer<typeof backupJob>;
 export const backupJobSummary = backupJob.extend({
   lastExecutionId: z.uuid().nullable(),
   lastStatus: z.string().nullable(),
+  lastRunAt: z.date().nullable(),
   lastDurationSeconds: z.number().nullable(),
   lastSizeBytes: z.bigint().nullable(),
 });
