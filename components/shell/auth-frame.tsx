@@ -41,7 +41,7 @@ export function AuthFrame({ title, description, aside, children }: AuthFrameProp
   );
 }
 
-const RADII = [90, 150, 215, 285, 360, 440, 525];
+const RADII = [80, 130, 185, 245, 310, 380];
 
 /** Copies around copies: quiet circles that fade outwards. */
 function Rings() {
@@ -50,7 +50,7 @@ function Rings() {
       aria-hidden="true"
       viewBox="0 0 800 800"
       fill="none"
-      className="-right-60 -bottom-64 pointer-events-none absolute size-200 text-primary"
+      className="-right-92 -bottom-92 pointer-events-none absolute size-200 text-primary"
     >
       {RADII.map((radius, index) => (
         <circle
@@ -59,7 +59,7 @@ function Rings() {
           cy="400"
           r={radius}
           stroke="currentColor"
-          strokeOpacity={0.34 - index * 0.045}
+          strokeOpacity={0.36 - index * 0.05}
           strokeDasharray={index % 2 === 0 ? undefined : "2 7"}
         />
       ))}

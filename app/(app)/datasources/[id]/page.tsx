@@ -1,0 +1,82 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Suspense } from "react";
+import { DetailSkeleton } from "#components/activity/detail-skeleton";
+import { ConfigFacts, DatasourceFacts } from "#components/datasources/facts";
+import { DatasourceHeader } from "#components/datasources/header";
+import { ConnectionTest, TestResult } from "#components/datasources/test-button";
+import { PageCrumbs } from "#components/shell/crumbs";
+import { Card, CardBody, CardHeader } from "#components/ui/card";
+import { listJobs } from "#lib/features/backup-jobs/queries";
+import { listDatasourceChecks } from "#lib/features/datasources/checks-query";
+import { getDatasource } from "#lib/features/datasources/queries";
+import { listDatasourceTypes } from "#lib/features/datasources/types-query";
+import { load, pageUser } from "#lib/web/page";
+import { deleteDatasourceAction, testDatasourceAction } from "../actions";
+import { Jobs, Recent } from "./activity";
+
+type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("datasources");
+  return { title: t("one") };
+}
+
+export default async function DatasourcePage({ params }: Props) {
+  const { id } = await params;
+  return (
+    <Suspense fallback={<DetailSkeleton />}>
+      <Detail id={id} />
+    </Suspense>
+  );
+}
+
+async function Detail({ id }: { id: string }) {
+  const user = await pageUser("datasources.read");
+  const may = (permission: Parameters<typeof user.permissions.has>[0]) => user.permissions.has(permission);
+  const [datasource, types, checks, jobs, t] = await Promise.all([
+    load(getDatasource, { id }),
+    load(listDatasourceTypes, {}),
+    load(listDatasourceChecks, { id }),
+    may("backup_jobs.read") ? load(listJobs, { datasourceId: id, limit: 50 }) : null,
+    getTranslations("datasources"),
+  ]);
+  const specs = types.find(({ type }) => type === datasource.type)?.fields ?? [];
+  return (
+    <ConnectionTest id={id} test={testDatasourceAction}>
+      <PageCrumbs items={[{ label: datasource.name }]} />
+      <DatasourceHeader
+        datasource={datasource}
+        jobs={jobs?.data ?? []}
+        mayWrite={may("datasources.write")}
+        mayReadBackups={may("backups.read")}
+        remove={deleteDatasourceAction}
+      />
+      <TestResult />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid min-w-0 gap-4">
+          {jobs && <Jobs jobs={jobs.data} mayWrite={may("backup_jobs.write")} datasourceId={id} />}
+          {may("executions.read") && (
+            <Suspense>
+              <Recent datasourceId={id} />
+            </Suspense>
+          )}
+        </div>
+        <div className="grid min-w-0 gap-4">
+          <Card>
+            <CardHeader title={t("facts.title")} />
+            <CardBody>
+              <DatasourceFacts datasource={datasource} check={checks[0]} />
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader title={t("facts.connection")} />
+            <CardBody>
+              <ConfigFacts specs={specs} config={datasource.connectionConfig} />
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </ConnectionTest>
+  );
+}

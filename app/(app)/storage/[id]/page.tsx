@@ -1,0 +1,127 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Suspense } from "react";
+import { DetailSkeleton } from "#components/activity/detail-skeleton";
+import { ExecutionList } from "#components/activity/execution-list";
+import { JobList } from "#components/activity/job-list";
+import { Quiet } from "#components/activity/quiet";
+import { ConfigFacts } from "#components/datasources/facts";
+import { PageCrumbs } from "#components/shell/crumbs";
+import { StorageFacts } from "#components/storage/facts";
+import { StorageHeader } from "#components/storage/header";
+import { StorageTest, StorageTestOutcome } from "#components/storage/storage-test";
+import { Button } from "#components/ui/button";
+import { Card, CardBody, CardHeader } from "#components/ui/card";
+import { listExecutions } from "#lib/features/executions/queries";
+import { getStorageLocation } from "#lib/features/storage-locations/queries";
+import { listStorageTypes } from "#lib/features/storage-locations/types-query";
+import { getStorageUse, type StorageUse } from "#lib/features/storage-locations/use-query";
+import { load, pageUser } from "#lib/web/page";
+import { deleteStorageAction, testStorageAction, updateStorageAction } from "../actions";
+
+type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations("storage");
+  return { title: t("one") };
+}
+
+export default async function StorageDetailPage({ params }: Props) {
+  const { id } = await params;
+  return (
+    <Suspense fallback={<DetailSkeleton />}>
+      <Detail id={id} />
+    </Suspense>
+  );
+}
+
+async function Detail({ id }: { id: string }) {
+  const user = await pageUser("storage.read");
+  const [storage, use, { types }, t] = await Promise.all([
+    load(getStorageLocation, { id }),
+    load(getStorageUse, { id }),
+    load(listStorageTypes, {}),
+    getTranslations("storage"),
+  ]);
+  const specs = types.find(({ type }) => type === storage.type)?.fields ?? [];
+  return (
+    <StorageTest id={id} test={testStorageAction}>
+      <PageCrumbs items={[{ label: storage.name }]} />
+      <StorageHeader
+        storage={storage}
+        jobs={use.jobs}
+        mayWrite={user.permissions.has("storage.write")}
+        remove={deleteStorageAction}
+        makeDefault={updateStorageAction}
+      />
+      <StorageTestOutcome />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid min-w-0 gap-4">
+          {user.permissions.has("backup_jobs.read") && (
+            <Jobs jobs={use.jobs} mayWrite={user.permissions.has("backup_jobs.write")} />
+          )}
+          {user.permissions.has("executions.read") && (
+            <Suspense>
+              <Recent storageLocationId={id} />
+            </Suspense>
+          )}
+        </div>
+        <div className="grid min-w-0 gap-4">
+          <Card>
+            <CardHeader title={t("facts.title")} />
+            <CardBody>
+              <StorageFacts storage={storage} use={use} />
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader title={t("facts.place")} />
+            <CardBody>
+              <ConfigFacts specs={specs} config={storage.config} />
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </StorageTest>
+  );
+}
+
+async function Jobs({ jobs, mayWrite }: { jobs: StorageUse["jobs"]; mayWrite: boolean }) {
+  const t = await getTranslations("storage.jobs");
+  const add = mayWrite && (
+    <Button variant="outline" size="sm" asChild>
+      <Link href="/jobs/new">{t("new")}</Link>
+    </Button>
+  );
+  return (
+    <Card>
+      <CardHeader title={t("title")} />
+      {jobs.length === 0 ? (
+        <Quiet action={add}>{t("empty")}</Quiet>
+      ) : (
+        <JobList
+          jobs={jobs.map(({ id, name, datasourceName, nextExecutionAt, enabled, primary }) => ({
+            id,
+            name,
+            detail: primary ? datasourceName : t("copy", { datasource: datasourceName }),
+            nextExecutionAt,
+            ...(enabled ? {} : { off: t("off") }),
+          }))}
+        />
+      )}
+    </Card>
+  );
+}
+
+async function Recent({ storageLocationId }: { storageLocationId: string }) {
+  const [{ data }, t] = await Promise.all([
+    load(listExecutions, { storageLocationId, limit: 6 }),
+    getTranslations("storage.recent"),
+  ]);
+  return (
+    <Card>
+      <CardHeader title={t("title")} />
+      {data.length === 0 ? <Quiet>{t("empty")}</Quiet> : <ExecutionList executions={data} />}
+    </Card>
+  );
+}

@@ -1,0 +1,13 @@
+"use server";
+
+import { createStorage } from "#lib/features/storage-locations/create-storage";
+import { deleteStorage } from "#lib/features/storage-locations/delete-storage";
+import { testStorage, testStorageConfig } from "#lib/features/storage-locations/test-storage";
+import { updateStorage } from "#lib/features/storage-locations/update-storage";
+import { action } from "#lib/web/action";
+
+export const createStorageAction = action(createStorage);
+export const updateStorageAction = action(updateStorage);
+export const deleteStorageAction = action(deleteStorage);
+export const testStorageAction = action(testStorage);
+export const testStorageConfigAction = action(testStorageConfig);

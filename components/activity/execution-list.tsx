@@ -1,0 +1,50 @@
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
+import { Bytes, Duration } from "#components/ui/quantity";
+import { Time } from "#components/ui/time";
+import type { Execution } from "#lib/features/executions/schema";
+
+/** The last runs, one line each; a failed one says why. */
+export function ExecutionList({ executions }: { executions: readonly Execution[] }) {
+  const t = useTranslations("overview.recent");
+  return (
+    <ul className="divide-y">
+      {executions.map((execution) => (
+        <li key={execution.id} className="relative px-4 py-2 hover:bg-sunken/70">
+          <div className="grid grid-cols-[1fr_auto] items-center gap-x-4 sm:grid-cols-[1fr_6rem_5rem_6.5rem]">
+            <div className="flex min-w-0 items-center gap-2">
+              <Link
+                href={`/executions/${execution.id}`}
+                prefetch={false}
+                className="truncate rounded-sm font-medium text-sm after:absolute after:inset-0"
+              >
+                {execution.jobName ?? execution.datasourceName ?? t("deletedJob")}
+              </Link>
+              <span className="shrink-0 text-muted-foreground text-xs">{t(execution.operation)}</span>
+            </div>
+            <span className="text-right text-muted-foreground text-xs max-sm:hidden">
+              <Bytes value={execution.compressedSizeBytes} />
+            </span>
+            <span className="text-right text-muted-foreground text-xs max-sm:hidden">
+              <Duration
+                value={execution.durationSeconds === null ? null : execution.durationSeconds * 1000}
+              />
+            </span>
+            <span className="relative text-right text-muted-foreground text-xs">
+              <Time value={execution.finishedAt ?? execution.startedAt ?? execution.createdAt} />
+            </span>
+          </div>
+          <div className="mt-0.5 flex min-w-0 items-center gap-2">
+            <ExecutionBadge state={stateOf(execution)} />
+            {execution.status === "failed" && execution.errorMessage && (
+              <span className="truncate text-muted-foreground text-xs" title={execution.errorMessage}>
+                {execution.errorMessage}
+              </span>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,73 @@
+import { Archive, Pencil } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { type DeleteAction, DeleteButton } from "#components/critical/delete-button";
+import { DatasourceStatusBadge } from "#components/datasources/status-badge";
+import { TestButton } from "#components/datasources/test-button";
+import { Badge } from "#components/ui/badge";
+import { Button } from "#components/ui/button";
+import { PageHeader } from "#components/ui/page-header";
+import type { Datasource } from "#lib/features/datasources/schema";
+
+type DatasourceHeaderProps = {
+  datasource: Datasource;
+  jobs: readonly { id: string; name: string }[];
+  mayWrite: boolean;
+  mayReadBackups: boolean;
+  remove: DeleteAction;
+};
+
+export function DatasourceHeader({
+  datasource,
+  jobs,
+  mayWrite,
+  mayReadBackups,
+  remove,
+}: DatasourceHeaderProps) {
+  const t = useTranslations("datasources");
+  const common = useTranslations("common");
+  const { id, name, status, enabled } = datasource;
+  return (
+    <PageHeader
+      title={name}
+      badge={
+        <>
+          <DatasourceStatusBadge status={status} />
+          {!enabled && <Badge variant="outline">{t("disabled")}</Badge>}
+        </>
+      }
+      actions={
+        <>
+          {mayReadBackups && (
+            <Button variant="ghost" asChild>
+              <Link href={`/backups/${id}`}>
+                <Archive />
+                {t("backups")}
+              </Link>
+            </Button>
+          )}
+          {mayWrite && (
+            <DeleteButton
+              id={id}
+              title={t("delete.title", { name })}
+              description={t("delete.text")}
+              done={t("delete.done", { name })}
+              remove={remove}
+              backHref="/datasources"
+              jobs={jobs.map((job) => ({ id: job.id, name: job.name }))}
+            />
+          )}
+          {mayWrite && (
+            <Button variant="outline" asChild>
+              <Link href={`/datasources/${id}/edit`}>
+                <Pencil />
+                {common("edit")}
+              </Link>
+            </Button>
+          )}
+          <TestButton />
+        </>
+      }
+    />
+  );
+}
