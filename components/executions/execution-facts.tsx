@@ -39,7 +39,10 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
             },
             execution.sourceExecutionId !== null && {
               label: t("source"),
-              value: to(`/executions/${execution.sourceExecutionId}`, execution.sourceExecutionId.slice(0, 8)),
+              value: to(
+                `/executions/${execution.sourceExecutionId}`,
+                execution.sourceExecutionId.slice(0, 8),
+              ),
             },
             source !== null && {
               label: t("trigger"),
@@ -64,7 +67,11 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
                 value: t(request.dropExisting ? "dropYes" : "dropNo"),
               },
             request &&
-              request.tables.length > 0 && { label: t("tables"), value: request.tables.join(", "), mono: true },
+              request.tables.length > 0 && {
+                label: t("tables"),
+                value: request.tables.join(", "),
+                mono: true,
+              },
           ]}
         />
       </CardBody>

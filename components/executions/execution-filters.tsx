@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { useId } from "react";
 import { FilterBar, SelectFilter, useListParams } from "#components/data-table/filter-bar";
 import { Input } from "#components/ui/input";
 import { EXECUTION_STATUSES, OPERATIONS } from "#lib/features/executions/schema";
@@ -37,10 +38,14 @@ export function ExecutionFilters({ jobs, datasources }: ExecutionFiltersProps) {
 
 function DayFilter({ param, label }: { param: string; label: string }) {
   const { params, change } = useListParams();
+  const id = useId();
   return (
-    <label className="flex items-center gap-2 text-muted-foreground text-sm max-sm:flex-1">
-      {label}
+    <div className="flex items-center gap-2 text-muted-foreground text-sm max-sm:w-full">
+      <label htmlFor={id} className="max-sm:w-10">
+        {label}
+      </label>
       <Input
+        id={id}
         type="date"
         key={params.get(param)}
         defaultValue={params.get(param) ?? ""}
@@ -51,6 +56,6 @@ function DayFilter({ param, label }: { param: string; label: string }) {
         }}
         className="w-36 tabular max-sm:w-full"
       />
-    </label>
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
-import { useTranslations } from "next-intl";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { type ExecutionState, stateOf } from "#components/executions/execution-badge";
 import { text } from "#components/executions/execution-metadata";
 import type { LiveState } from "#components/executions/use-execution-stream";

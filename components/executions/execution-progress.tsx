@@ -26,7 +26,9 @@ function Running({ execution, state }: ExecutionProgressProps) {
   const locale = useLocale();
   const { progress } = state;
   const backup = execution.operation === "backup";
-  const share = progress?.estimatedBytes ? Math.min(0.99, progress.bytesRead / progress.estimatedBytes) : null;
+  const share = progress?.estimatedBytes
+    ? Math.min(0.99, progress.bytesRead / progress.estimatedBytes)
+    : null;
   const phase = progress && t.has(`phases.${progress.phase}`) ? t(`phases.${progress.phase}`) : null;
   const left =
     share !== null && progress?.estimatedBytes && progress.bytesPerSecond > 0

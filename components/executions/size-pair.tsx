@@ -4,11 +4,7 @@ import { Bytes } from "#components/ui/quantity";
 import type { Execution } from "#lib/features/executions/schema";
 
 /** "410 MB / 1.87 GB": stored, and as it was read. One number where only one is known. */
-export function SizePair({
-  execution,
-}: {
-  execution: Pick<Execution, "sizeBytes" | "compressedSizeBytes">;
-}) {
+export function SizePair({ execution }: { execution: Pick<Execution, "sizeBytes" | "compressedSizeBytes"> }) {
   const { sizeBytes, compressedSizeBytes } = execution;
   if (sizeBytes === null || compressedSizeBytes === null) {
     return <Bytes value={compressedSizeBytes ?? sizeBytes} />;

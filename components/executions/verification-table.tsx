@@ -26,10 +26,9 @@ export function VerificationTable({ report }: { report: VerificationFacts }) {
   return (
     <Card>
       <CardHeader title={title} description={place} />
-      <div
+      <section
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        role="region"
         aria-label={t("label")}
         className="-outline-offset-2 max-h-96 overflow-auto"
       >
@@ -53,7 +52,7 @@ export function VerificationTable({ report }: { report: VerificationFacts }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Card>
   );
 }

@@ -1,0 +1,10 @@
+"use server";
+
+import { cancelExecution } from "#lib/features/executions/cancel-execution";
+import { deleteExecution } from "#lib/features/executions/delete-execution";
+import { retryExecution } from "#lib/features/retry/retry-execution";
+import { action } from "#lib/web/action";
+
+export const cancelExecutionAction = action(cancelExecution);
+export const deleteExecutionAction = action(deleteExecution);
+export const retryExecutionAction = action(retryExecution);

@@ -1,0 +1,100 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useFormContext, useWatch } from "react-hook-form";
+import { FormField } from "#components/forms/form-field";
+import { hasLevel, type JobValues } from "#components/jobs/job-values";
+import { TableLists } from "#components/jobs/table-lists";
+import { NumberInput } from "#components/ui/number-input";
+import { Select } from "#components/ui/select";
+import { COMPRESSIONS, type Compression, DEFAULT_LEVEL } from "#lib/core/backup-options";
+
+/** Closed until it is asked for, or until something in it is wrong. */
+export function JobAdvanced() {
+  const t = useTranslations("jobs.form.advanced");
+  const { formState } = useFormContext<JobValues>();
+  const [asked, setAsked] = useState(false);
+  const open = asked || formState.errors.backup_options !== undefined;
+  return (
+    <details
+      open={open}
+      onToggle={(event) => setAsked(event.currentTarget.open)}
+      className="group border-t pt-5"
+    >
+      <summary className="flex w-fit list-none items-center gap-2 rounded-sm [&::-webkit-details-marker]:hidden">
+        <ChevronRight
+          aria-hidden="true"
+          className="size-4 text-muted-foreground transition-transform group-open:rotate-90"
+        />
+        <span className="font-semibold text-base">{t("title")}</span>
+        <span className="text-muted-foreground text-sm max-sm:hidden">{t("description")}</span>
+      </summary>
+      <div className="grid gap-5 pt-5 lg:pl-66">
+        <Compressing />
+        <TableLists />
+        <Limits />
+      </div>
+    </details>
+  );
+}
+
+function Compressing() {
+  const t = useTranslations("jobs.form.advanced");
+  const { setValue } = useFormContext<JobValues>();
+  const compression = useWatch<JobValues, "backup_options.compression">({
+    name: "backup_options.compression",
+  });
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <FormField
+        name="backup_options.compression"
+        label={t("compression")}
+        hint={t(`compressionHint.${compression}`)}
+      >
+        {(control, field) => (
+          <Select
+            {...control}
+            value={field.value}
+            onValueChange={(next) => {
+              field.onChange(next);
+              setValue("backup_options.compression_level", DEFAULT_LEVEL[next as Compression]);
+            }}
+            options={COMPRESSIONS.map((value) => ({ value, label: t(`compressions.${value}`) }))}
+          />
+        )}
+      </FormField>
+      {hasLevel(compression) && (
+        <FormField name="backup_options.compression_level" label={t("level")} hint={t("levelHint")}>
+          {(control, { onChange, ...field }) => (
+            <NumberInput {...control} {...field} onValueChange={onChange} min={1} max={9} />
+          )}
+        </FormField>
+      )}
+    </div>
+  );
+}
+
+function Limits() {
+  const t = useTranslations("jobs.form.advanced");
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <FormField name="backup_options.parallel_jobs" label={t("parallel")} hint={t("parallelHint")}>
+        {(control, { onChange, ...field }) => (
+          <NumberInput {...control} {...field} onValueChange={onChange} min={1} max={16} />
+        )}
+      </FormField>
+      <FormField
+        name="backup_options.max_file_size_mb"
+        label={t("fileSize")}
+        hint={t("fileSizeHint")}
+        optional
+      >
+        {(control, { onChange, ...field }) => (
+          <NumberInput {...control} {...field} onValueChange={onChange} min={1} max={1_048_576} unit="MB" />
+        )}
+      </FormField>
+    </div>
+  );
+}

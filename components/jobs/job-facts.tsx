@@ -1,0 +1,117 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useCronSentence } from "#components/forms/use-cron-sentence";
+import { hasLevel } from "#components/jobs/job-values";
+import { Card, CardBody, CardHeader } from "#components/ui/card";
+import { DescriptionList } from "#components/ui/description-list";
+import { Bytes } from "#components/ui/quantity";
+import { Time } from "#components/ui/time";
+import { DEFAULT_LEVEL, type RetentionPolicy } from "#lib/core/backup-options";
+import type { BackupJob } from "#lib/features/backup-jobs/schema";
+
+const link = "rounded-sm underline decoration-border-strong underline-offset-4 hover:decoration-current";
+
+export function JobFacts({ job }: { job: BackupJob }) {
+  return (
+    <>
+      <RouteAndSchedule job={job} />
+      <Options job={job} />
+    </>
+  );
+}
+
+function RouteAndSchedule({ job }: { job: BackupJob }) {
+  const t = useTranslations("jobs.facts");
+  const sentence = useCronSentence();
+  return (
+    <Card>
+      <CardHeader title={t("schedule")} />
+      <CardBody>
+        <DescriptionList
+          items={[
+            {
+              label: t("datasource"),
+              value: (
+                <Link className={link} href={`/datasources/${job.datasourceId}`}>
+                  {job.datasourceName}
+                </Link>
+              ),
+            },
+            {
+              label: t("storage"),
+              value: (
+                <Link className={link} href={`/storage/${job.storageLocationId}`}>
+                  {job.storageLocationName}
+                </Link>
+              ),
+            },
+            { label: t("when"), value: sentence(job.scheduleCron) },
+            { label: t("timeZone"), value: job.scheduleTimezone.replaceAll("_", " ") },
+            { label: t("expression"), value: job.scheduleCron, mono: true },
+            {
+              label: t("next"),
+              value: job.enabled ? <Time value={job.nextExecutionAt} /> : t("never"),
+            },
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+function Options({ job }: { job: BackupJob }) {
+  const t = useTranslations("jobs.facts");
+  const options = job.backupOptions;
+  const level = options.compression_level ?? DEFAULT_LEVEL[options.compression];
+  const retention = useRetentionWords();
+  return (
+    <Card>
+      <CardHeader title={t("options")} />
+      <CardBody>
+        <DescriptionList
+          items={[
+            { label: t("retention"), value: retention(job.retentionPolicy) },
+            {
+              label: t("compression"),
+              value: hasLevel(options.compression)
+                ? t("withLevel", { name: options.compression, level })
+                : options.compression === "none"
+                  ? t("uncompressed")
+                  : options.compression,
+            },
+            options.include_tables.length > 0 && {
+              label: t("include"),
+              value: options.include_tables.join(", "),
+              mono: true,
+            },
+            options.exclude_tables.length > 0 && {
+              label: t("exclude"),
+              value: options.exclude_tables.join(", "),
+              mono: true,
+            },
+            { label: t("parallel"), value: options.parallel_jobs },
+            options.max_file_size_mb !== undefined && {
+              label: t("fileSize"),
+              value: <Bytes value={options.max_file_size_mb * 1_048_576} />,
+            },
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+function useRetentionWords(): (policy: RetentionPolicy) => string {
+  const t = useTranslations("jobs.facts.keep");
+  return (policy) => {
+    if (!policy.auto_delete) return t("all");
+    if (policy.max_backups !== undefined) return t("count", { count: policy.max_backups });
+    return t("gfs", {
+      days: policy.keep_daily ?? 0,
+      weeks: policy.keep_weekly ?? 0,
+      months: policy.keep_monthly ?? 0,
+    });
+  };
+}

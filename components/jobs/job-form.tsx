@@ -1,0 +1,63 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { FormProvider, useForm } from "react-hook-form";
+import { FormActions } from "#components/forms/form-actions";
+import { FormError } from "#components/forms/form-error";
+import { UnsavedGuard } from "#components/forms/unsaved-guard";
+import { useActionForm } from "#components/forms/use-action-form";
+import { JobAdvanced } from "#components/jobs/job-advanced";
+import { JobGeneral } from "#components/jobs/job-general";
+import { JobRetention } from "#components/jobs/job-retention";
+import { JobSchedule } from "#components/jobs/job-schedule";
+import { inputOf, type JobInput, type JobValues, valuesOf } from "#components/jobs/job-values";
+import { toast } from "#components/ui/toaster";
+import type { ActionResult } from "#lib/core/action-result";
+import type { BackupJob } from "#lib/features/backup-jobs/schema";
+
+export type Choice = { id: string; name: string; type: string };
+
+type JobFormProps = {
+  /** The job to change, or null for a new one. */
+  job: BackupJob | null;
+  datasources: readonly Choice[];
+  storages: readonly Choice[];
+  defaults: { datasourceId: string; storageLocationId: string; timeZone: string };
+  create: (input: JobInput) => Promise<ActionResult<BackupJob>>;
+  update: (input: JobInput & { id: string }) => Promise<ActionResult<BackupJob>>;
+};
+
+export function JobForm({ job, datasources, storages, defaults, create, update }: JobFormProps) {
+  const t = useTranslations("jobs.form");
+  const router = useRouter();
+  const form = useForm<JobValues>({ defaultValues: valuesOf(job, defaults) });
+  const { submit, pending, error } = useActionForm({
+    form,
+    action: (input: JobInput) => (job ? update({ ...input, id: job.id }) : create(input)),
+    toInput: (values) => inputOf(values, job),
+    onSuccess: (saved) => {
+      toast.success(t(job ? "saved" : "created", { name: saved.name }));
+      router.push(`/jobs/${saved.id}`);
+    },
+  });
+  return (
+    <FormProvider {...form}>
+      <UnsavedGuard when={form.formState.isDirty && !form.formState.isSubmitSuccessful} />
+      <form onSubmit={submit} noValidate className="grid max-w-4xl gap-6">
+        <FormError error={error} />
+        <div>
+          <JobGeneral datasources={datasources} storages={storages} />
+          <JobSchedule />
+          <JobRetention gfs={job !== null && job.retentionPolicy.max_backups === undefined} />
+          <JobAdvanced />
+        </div>
+        <FormActions
+          submitLabel={t(job ? "save" : "create")}
+          pending={pending}
+          cancelHref={job ? `/jobs/${job.id}` : "/jobs"}
+        />
+      </form>
+    </FormProvider>
+  );
+}
