@@ -34,21 +34,21 @@ export function LogViewer({
   const [wrap, setWrap] = useState(true);
   const [shown, setShown] = useState(WINDOW);
   const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const visible = lines.slice(-shown);
   const hidden = lines.length - visible.length;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every new line moves the end
+  // New lines, and rows that get their true height when they come into sight, both move the end.
   useEffect(() => {
     const node = scroller.current;
-    if (!follow || !node) return;
-    const toEnd = () => {
+    const inner = content.current;
+    if (!follow || !node || !inner) return;
+    const observer = new ResizeObserver(() => {
       node.scrollTop = node.scrollHeight;
-    };
-    toEnd();
-    // Rows that came into sight have their true height only after they were laid out.
-    const frame = requestAnimationFrame(() => requestAnimationFrame(toEnd));
-    return () => cancelAnimationFrame(frame);
-  }, [follow, lines.length, wrap]);
+    });
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, [follow]);
 
   function onScroll() {
     const node = scroller.current;
@@ -80,20 +80,22 @@ export function LogViewer({
         onScroll={onScroll}
         className="-outline-offset-2 h-96 min-h-0 flex-1 overflow-auto bg-sunken py-2 font-mono text-xs leading-5"
       >
-        {hidden > 0 && (
-          <div className="px-3 pb-2">
-            <Button variant="outline" size="sm" onClick={() => setShown(shown + WINDOW)}>
-              {t("earlierLines", { count: hidden })}
-            </Button>
-          </div>
-        )}
-        {visible.map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
-          <LogRow key={hidden + index} line={line} wrap={wrap} />
-        ))}
-        {lines.length === 0 && (
-          <p className="px-3 font-sans text-muted-foreground">{empty ?? t("noLines")}</p>
-        )}
+        <div ref={content} className={wrap ? undefined : "w-max min-w-full"}>
+          {hidden > 0 && (
+            <div className="px-3 pb-2">
+              <Button variant="outline" size="sm" onClick={() => setShown(shown + WINDOW)}>
+                {t("earlierLines", { count: hidden })}
+              </Button>
+            </div>
+          )}
+          {visible.map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
+            <LogRow key={hidden + index} line={line} wrap={wrap} />
+          ))}
+          {lines.length === 0 && (
+            <p className="px-3 font-sans text-muted-foreground">{empty ?? t("noLines")}</p>
+          )}
+        </div>
       </div>
     </div>
   );

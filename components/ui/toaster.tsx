@@ -14,10 +14,11 @@ export function Toaster() {
   return (
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
-      position="bottom-right"
+      position="top-right"
       containerAriaLabel={t("notifications")}
       gap={8}
-      offset={16}
+      offset={{ top: 64, right: 16 }}
+      mobileOffset={{ top: 64, left: 16, right: 16 }}
       icons={{
         success: <StatusGlyph tone="success" className="size-3.5" />,
         error: <StatusGlyph tone="danger" className="size-3.5" />,
@@ -29,7 +30,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            "flex w-88 max-w-[calc(100vw-2rem)] items-start gap-2.5 rounded-lg bg-popover px-3.5 py-3 text-popover-foreground text-sm shadow-overlay",
+            "flex w-88 font-sans max-w-[calc(100vw-2rem)] items-start gap-2.5 rounded-lg bg-popover px-3.5 py-3 text-popover-foreground text-sm shadow-overlay",
           icon: "mt-0.75 flex size-3.5 items-center",
           content: "grid min-w-0 flex-1 gap-0.5",
           title: "font-medium text-pretty",
