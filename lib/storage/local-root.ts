@@ -31,7 +31,7 @@ function realPathOfMissing(path: string): string {
 function realRoots(allowedRoots: readonly string[]): string[] {
   return allowedRoots.flatMap((root) => {
     try {
-      return [realpathSync(root)];
+      return [realPathOfMissing(root)];
     } catch {
       return [];
     }
