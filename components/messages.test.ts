@@ -52,27 +52,20 @@ function sources(folder: string): string[] {
 type Use = { file: string; key: string; dynamic: boolean };
 
 /**
- * Keys that a file uses by name: finds `const t = useTranslations("shell")` (and getTranslations), then every
- * `t("…")` and t.rich("…"); of a template such as t(`nav.${key}`) the part before the first hole.
+ * Keys that a file uses by name: under any namespace that the file asks for, every `t("…")` and `t.rich("…")`;
+ * of a template such as t(`nav.${key}`) the part before the first hole. Translators are named `t` or `t…`.
  */
 function usesIn(file: string): Use[] {
   const code = readFileSync(file, "utf8");
-  const namespaces = new Map<string, Set<string>>();
-  const binding = /const (\w+) = (?:await )?(?:use|get)Translations\((?:"([\w.]*)")?\)/g;
-  for (const [, name = "", namespace = ""] of code.matchAll(binding)) {
-    namespaces.set(name, (namespaces.get(name) ?? new Set()).add(namespace));
-  }
-  return [...namespaces].flatMap(([name, spaces]) => {
-    const call = new RegExp(
-      `\\b${name}(?:\\.rich|\\.markup|\\.raw)?\\(\\s*(?:"([\\w.-]+)"|\`([\\w.-]*)(\\$?))`,
-      "g",
-    );
-    return [...code.matchAll(call)].map(([, literal, template = "", hole]) => {
-      const key = literal ?? template;
-      const candidates = [...spaces].map((space) => (space ? `${space}.${key}` : key));
-      const dynamic = literal === undefined && hole === "$";
-      return { file, key: candidates.find((each) => known(each, dynamic)) ?? candidates[0] ?? key, dynamic };
-    });
+  const asked = [...code.matchAll(/\b(?:use|get)Translations\((?:"([\w.]*)")?\)/g)];
+  const namespaces = [...new Set(asked.map(([, namespace = ""]) => namespace))];
+  if (namespaces.length === 0) return [];
+  const call = /\bt(?:[A-Z]\w*)?(?:\.rich|\.markup|\.raw)?\(\s*(?:"([\w.-]+)"|`([\w.-]*)(\$?))/g;
+  return [...code.matchAll(call)].map(([, literal, template = "", hole]) => {
+    const key = literal ?? template;
+    const candidates = namespaces.map((space) => (space ? `${space}.${key}` : key));
+    const dynamic = literal === undefined && hole === "$";
+    return { file, key: candidates.find((each) => known(each, dynamic)) ?? candidates[0] ?? key, dynamic };
   });
 }
 
