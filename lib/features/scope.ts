@@ -19,6 +19,16 @@ export function scopeIds(ctx: Context, permission: Permission, resourceType: str
   };
 }
 
+/** `id` within the caller's scope of each of these permissions, for the AND of a `where`. */
+export function idInScope(
+  ctx: Context,
+  id: string,
+  resourceType: string,
+  permissions: readonly Permission[],
+): { id: string | IdFilter }[] {
+  return [{ id }, ...permissions.map((permission) => ({ id: scopeIds(ctx, permission, resourceType) }))];
+}
+
 /** True where the caller's scope leaves this one resource visible. */
 export function inScope(ctx: Context, permission: Permission, resourceType: string, id: string): boolean {
   if (ctx.actor.kind !== "user") return true;

@@ -28,9 +28,7 @@ export function route<I extends z.ZodType, O extends z.ZodType>(
   options: RouteOptions<O> = {},
 ): RouteHandler {
   return handle(async (request, ctx, params) => {
-    const body = useCase.kind === "command" ? await readBody(request) : {};
-    const input = { ...fromQuery(request), ...(fromWire(body) as object), ...(fromWire(params) as object) };
-    const result = await useCase.execute(input, ctx);
+    const result = await useCase.execute(await inputOf(useCase.kind, request, params), ctx);
     return options.respond ? options.respond(result, request) : json(result, status);
   });
 }
@@ -46,7 +44,7 @@ export function handle(
       const ctx = await contextOf(request.headers, request.cookies.get(SESSION_COOKIE)?.value);
       requestId = ctx.requestId;
       const params = Object.fromEntries(
-        Object.entries(await segment.params).map(([key, value]) => [key, [value].flat().join("/")]),
+        Object.entries((await segment.params) ?? {}).map(([key, value]) => [key, [value].flat().join("/")]),
       );
       return await work(request, ctx, params);
     } catch (error) {
@@ -80,8 +78,23 @@ function assertSameOrigin(request: NextRequest): void {
   }
 }
 
-function fromQuery(request: NextRequest): Record<string, unknown> {
-  return fromWire(Object.fromEntries(request.nextUrl.searchParams)) as Record<string, unknown>;
+/** Changes read no query string, save deletions: an address ends up in logs and in other people's links. */
+async function inputOf(
+  kind: "command" | "query",
+  request: NextRequest,
+  params: Record<string, string>,
+): Promise<Record<string, unknown>> {
+  const body: object = kind === "command" ? await readBody(request) : {};
+  const readsQuery = kind === "query" || request.method === "DELETE";
+  const query = readsQuery ? Object.fromEntries(request.nextUrl.searchParams) : {};
+  assertSane(query, "query", 0);
+  const given = fromWire({ ...query, ...body }) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(params)) {
+    if (Object.hasOwn(given, name) && given[name] !== value) {
+      throw validationError([{ field: name, message: "This is not what the address names." }]);
+    }
+  }
+  return { ...given, ...params };
 }
 
 /** The JSON body, at most 1 MiB and not deeper than 20; none counts as {}. */
@@ -122,14 +135,17 @@ function tooLarge(): AppError {
   return new AppError("PAYLOAD_TOO_LARGE", "The request is larger than 1 MiB.");
 }
 
-/** PostgreSQL's text knows no NUL, and no honest input is nested deeply. */
+/** PostgreSQL's text knows neither NUL nor half a surrogate pair, and no honest input is nested deeply. */
 function assertSane(value: unknown, path: string, depth: number): void {
   if (depth > MAX_DEPTH) throw validationError([{ field: path, message: "This is nested too deeply." }]);
-  if (typeof value === "string" && value.includes("\0")) {
-    throw validationError([{ field: path, message: "NUL characters are not allowed." }]);
+  if (typeof value === "string" && (value.includes("\0") || !value.isWellFormed())) {
+    throw validationError([{ field: path, message: "This text holds characters that cannot be stored." }]);
   }
   if (value === null || typeof value !== "object") return;
   for (const [key, inner] of Object.entries(value)) {
+    if (key === "__proto__" || key.includes("\0") || !key.isWellFormed()) {
+      throw validationError([{ field: path, message: "This holds a field whose name is not allowed." }]);
+    }
     assertSane(inner, depth === 0 ? key : `${path}.${key}`, depth + 1);
   }
 }

@@ -13,7 +13,7 @@ export const deleteJob = command({
   output: z.object({ id: z.uuid(), name: z.string() }),
   critical: { action: "backup_job.delete", resource: (input) => ({ type: "backup_job", id: input.id }) },
   run: async (tx, input, ctx) => {
-    const row = await findJob(tx, ctx, input.id);
+    const row = await findJob(tx, ctx, input.id, "backup_jobs.write");
     const live = await liveRunOf(tx, row.id);
     if (live) {
       throw new AppError(

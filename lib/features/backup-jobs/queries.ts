@@ -1,11 +1,12 @@
 import { AppError } from "#lib/core/errors";
+import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import { jobWithNames, presentJob } from "#lib/features/backup-jobs/present";
 import { backupJob, backupJobSummary, jobId, listJobsInput } from "#lib/features/backup-jobs/schema";
 import type { Context } from "#lib/features/context";
 import { paged, pageOf, slice } from "#lib/features/paging";
-import { scopeIds } from "#lib/features/scope";
+import { idInScope, scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
 
 export const listJobs = query({
@@ -65,10 +66,15 @@ export const getJob = query({
   run: async (db, input, ctx) => presentJob(await findJob(db, ctx, input.id)),
 });
 
-/** The row within the caller's scope, or 404. */
-export async function findJob(db: Pick<Db, "backupJob">, ctx: Context, id: string) {
+/** The row within the caller's scope of reading and of what `permission` is about, or 404. */
+export async function findJob(
+  db: Pick<Db, "backupJob">,
+  ctx: Context,
+  id: string,
+  permission: Permission = "backup_jobs.read",
+) {
   const row = await db.backupJob.findFirst({
-    where: { AND: [{ id }, { id: scopeIds(ctx, "backup_jobs.read", "backup_job") }] },
+    where: { AND: idInScope(ctx, id, "backup_job", ["backup_jobs.read", permission]) },
     ...jobWithNames,
   });
   if (!row) throw new AppError("NOT_FOUND", "There is no such backup job.");

@@ -13,7 +13,7 @@ export const runJob = command({
   output: queuedExecution,
   critical: { action: "backup_job.run", resource: (input) => ({ type: "backup_job", id: input.id }) },
   run: async (tx, input, ctx) => {
-    const job = await findJob(tx, ctx, input.id);
+    const job = await findJob(tx, ctx, input.id, "backup_jobs.run");
     if (!job.datasource.enabled) {
       throw new AppError("CONFLICT", `The datasource “${job.datasource.name}” is disabled. Enable it first.`);
     }

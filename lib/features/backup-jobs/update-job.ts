@@ -14,7 +14,7 @@ export const updateJob = command({
   input: updateJobInput,
   output: backupJob,
   run: async (tx, { id, ...input }, ctx) => {
-    const row = await findJob(tx, ctx, id);
+    const row = await findJob(tx, ctx, id, "backup_jobs.write");
     const changes = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
     const next = { ...row, ...changes };
     await checkReferences(tx, ctx, { ...next, options: next.backupOptions as BackupOptions });

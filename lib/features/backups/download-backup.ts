@@ -1,12 +1,14 @@
 import { AppError } from "#lib/core/errors";
 import { database } from "#lib/db/client";
 import { writeAudit } from "#lib/features/audit/write-audit";
+import { downloadInput } from "#lib/features/backups/schema";
 import type { Context } from "#lib/features/context";
 import { pinArtifact } from "#lib/features/executions/artifact-pin";
 import { isRestorable } from "#lib/features/executions/present";
 import { findExecution } from "#lib/features/executions/queries";
+import { scopeIds } from "#lib/features/scope";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
-import { assertAccess } from "#lib/features/use-case";
+import { assertAccess, parse } from "#lib/features/use-case";
 import { openArtifact } from "#lib/pipeline/artifact";
 import { artifactFileName, readManifest } from "#lib/pipeline/manifest";
 
@@ -27,7 +29,11 @@ export async function downloadBackup(
 ): Promise<Download> {
   assertAccess(ctx, "backups.read");
   assertAccess(ctx, "storage.download");
-  const row = await findExecution(ctx.db, ctx, input.executionId);
+  const { executionId, storageLocationId } = parse(downloadInput, {
+    executionId: input.executionId,
+    storageLocationId: input.storageLocationId,
+  });
+  const row = await findExecution(ctx.db, ctx, executionId, "backups.read");
   if (!isRestorable(row)) {
     throw new AppError(
       "BACKUP_NOT_DOWNLOADABLE",
@@ -38,7 +44,10 @@ export async function downloadBackup(
     where: {
       executionId: row.id,
       status: "stored",
-      ...(input.storageLocationId ? { storageLocationId: input.storageLocationId } : {}),
+      AND: [
+        { storageLocationId: scopeIds(ctx, "storage.download", "storage_location") },
+        storageLocationId ? { storageLocationId } : {},
+      ],
     },
     include: { storageLocation: true },
     orderBy: { latencyMs: "asc" },

@@ -15,21 +15,25 @@ import type { Context } from "#lib/features/context";
 import { isRestorable } from "#lib/features/executions/present";
 import { findExecution } from "#lib/features/executions/queries";
 import { queuedExecution } from "#lib/features/executions/schema";
-import { scopeIds } from "#lib/features/scope";
-import { assertAccess, command } from "#lib/features/use-case";
+import { idInScope } from "#lib/features/scope";
+import { command } from "#lib/features/use-case";
 import { enqueue } from "#lib/tasks/enqueue";
 
 type Input = z.output<typeof restoreInput>;
+
+function restorePermission(input: Input) {
+  return input.verificationMode ? ("backups.restore_verify" as const) : ("backups.restore" as const);
+}
 
 export const restoreBackup = command({
   name: "backup.restore",
   summary: "Queues a restore of a backup, or its verification in a temporary database.",
   permission: "backups.read",
+  access: restorePermission,
   input: restoreInput,
   output: queuedExecution,
   critical: { action: "backup.restore", resource: (input) => ({ type: "execution", id: input.executionId }) },
   run: async (tx, input, ctx) => {
-    assertAccess(ctx, input.verificationMode ? "backups.restore_verify" : "backups.restore");
     checkPhrase(input);
     const source = await lockSource(tx, ctx, input.executionId);
     const target = await findTarget(tx, ctx, input, source);
@@ -98,7 +102,7 @@ export async function queueRestore(
 
 /** The backup, locked so that retention cannot take it away between this check and the restore's row. */
 export async function lockSource(tx: Tx, ctx: Context, id: string): Promise<BackupExecution> {
-  await findExecution(tx, ctx, id);
+  await findExecution(tx, ctx, id, "backups.read");
   await tx.$queryRaw`SELECT 1 FROM backup_executions WHERE id = ${id}::uuid FOR UPDATE`;
   const row = await tx.backupExecution.findUniqueOrThrow({ where: { id } });
   if (isRestorable(row)) return row;
@@ -116,7 +120,7 @@ async function findTarget(tx: Tx, ctx: Context, input: Input, source: BackupExec
   const id = input.targetDatasourceId ?? source.datasourceId;
   if (!id) throw validationError([{ field: "target_datasource_id", message: "Choose where to restore to." }]);
   const target = await tx.datasource.findFirst({
-    where: { AND: [{ id }, { id: scopeIds(ctx, "backups.restore", "datasource") }] },
+    where: { AND: idInScope(ctx, id, "datasource", [restorePermission(input)]) },
   });
   if (!target)
     throw validationError([{ field: "target_datasource_id", message: "There is no such datasource." }]);

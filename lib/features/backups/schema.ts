@@ -35,6 +35,11 @@ export const restoreRequest = z.object({
 });
 export type RestoreRequest = z.infer<typeof restoreRequest>;
 
+export const downloadInput = z.strictObject({
+  executionId: z.uuid(),
+  storageLocationId: z.uuid().optional(),
+});
+
 export const backupDatasource = z.object({
   id: z.uuid(),
   name: z.string(),

@@ -12,7 +12,7 @@ export const deleteDatasource = command({
   output: z.object({ id: z.uuid(), name: z.string() }),
   critical: { action: "datasource.delete", resource: (input) => ({ type: "datasource", id: input.id }) },
   run: async (tx, input, ctx) => {
-    const row = await findDatasource(tx, ctx, input.id);
+    const row = await findDatasource(tx, ctx, input.id, "datasources.write");
     // Jobs inserted meanwhile wait for this lock, then fail on their foreign key.
     await tx.$queryRaw`SELECT 1 FROM datasources WHERE id = ${row.id}::uuid FOR UPDATE`;
     const jobs = await tx.backupJob.findMany({

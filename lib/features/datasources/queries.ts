@@ -1,4 +1,5 @@
 import { AppError } from "#lib/core/errors";
+import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Context } from "#lib/features/context";
@@ -10,7 +11,7 @@ import {
   listDatasourcesInput,
 } from "#lib/features/datasources/schema";
 import { paged, pageOf, slice } from "#lib/features/paging";
-import { scopeIds } from "#lib/features/scope";
+import { idInScope, scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
 
 export const listDatasources = query({
@@ -63,10 +64,15 @@ export const getDatasource = query({
   run: async (db, input, ctx) => presentDatasource(await findDatasource(db, ctx, input.id)),
 });
 
-/** The row within the caller's scope, or 404. */
-export async function findDatasource(db: Pick<Db, "datasource">, ctx: Context, id: string) {
+/** The row within the caller's scope of reading and of what `permission` is about, or 404. */
+export async function findDatasource(
+  db: Pick<Db, "datasource">,
+  ctx: Context,
+  id: string,
+  permission: Permission = "datasources.read",
+) {
   const row = await db.datasource.findFirst({
-    where: { AND: [{ id }, { id: scopeIds(ctx, "datasources.read", "datasource") }] },
+    where: { AND: idInScope(ctx, id, "datasource", ["datasources.read", permission]) },
   });
   if (!row) throw new AppError("NOT_FOUND", "There is no such datasource.");
   return row;

@@ -48,7 +48,7 @@ export const testDatasource = command({
 });
 
 async function storedConfig(ctx: Context, id: string, type: DatasourceType) {
-  const row = await findDatasource(ctx.db, ctx, id);
+  const row = await findDatasource(ctx.db, ctx, id, "datasources.write");
   if (row.type !== type)
     throw validationError([{ field: "type", message: "This datasource has another type." }]);
   return openConfig(engineFor(type).config, row.connectionConfig, { noun: "datasource", id });

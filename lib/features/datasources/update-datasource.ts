@@ -16,7 +16,7 @@ export const updateDatasource = command({
   input: updateDatasourceInput,
   output: datasource,
   run: async (tx, input, ctx) => {
-    const row = await findDatasource(tx, ctx, input.id);
+    const row = await findDatasource(tx, ctx, input.id, "datasources.write");
     if (input.type !== undefined && input.type !== row.type) {
       throw validationError([
         { field: "type", message: "The type cannot change. Add a new datasource instead." },

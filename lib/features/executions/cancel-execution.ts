@@ -12,7 +12,7 @@ export const cancelExecution = command({
   input: executionId,
   output: execution,
   run: async (tx, input, ctx) => {
-    const row = await findExecution(tx, ctx, input.id);
+    const row = await findExecution(tx, ctx, input.id, "executions.control");
     const now = new Date();
     const queued = await tx.backupExecution.updateMany({
       where: { id: row.id, status: "queued" },

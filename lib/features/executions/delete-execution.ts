@@ -14,7 +14,7 @@ export const deleteExecution = command({
   output: z.object({ id: z.uuid(), status: z.enum(["deleted", "deleting"]) }),
   critical: { action: "execution.delete", resource: (input) => ({ type: "execution", id: input.id }) },
   run: async (tx, input, ctx) => {
-    const row = await findExecution(tx, ctx, input.id);
+    const row = await findExecution(tx, ctx, input.id, "executions.control");
     if (row.status === "queued" || row.status === "running") {
       throw new AppError("EXECUTION_NOT_DELETABLE", `This execution is ${row.status}. Cancel it first.`);
     }

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import { AppError } from "#lib/core/errors";
+import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Context } from "#lib/features/context";
@@ -14,6 +14,7 @@ import {
   executionDetail,
   executionId,
   executionLogs,
+  executionLogsInput,
   listExecutionsInput,
 } from "#lib/features/executions/schema";
 import { paged, pageOf, slice } from "#lib/features/paging";
@@ -22,10 +23,13 @@ import { query } from "#lib/features/use-case";
 
 const LOG_LINES_AT_ONCE = 2000;
 
-/** Executions of jobs and datasources that the caller may see. */
-export function visibleExecutions(ctx: Context): Prisma.BackupExecutionWhereInput {
-  const jobs = scopeIds(ctx, "executions.read", "backup_job");
-  const datasources = scopeIds(ctx, "executions.read", "datasource");
+/** Executions of jobs and datasources that the caller's scope of `permission` leaves. */
+export function visibleExecutions(
+  ctx: Context,
+  permission: Permission = "executions.read",
+): Prisma.BackupExecutionWhereInput {
+  const jobs = scopeIds(ctx, permission, "backup_job");
+  const datasources = scopeIds(ctx, permission, "datasource");
   return {
     deleteRequestedAt: null,
     ...(Object.keys(jobs).length > 0 ? { jobId: jobs } : {}),
@@ -93,12 +97,7 @@ export const getExecutionLogs = query({
   name: "execution.logs",
   summary: "The log lines of an execution, oldest first; `after` is the id of the last line already known.",
   permission: "executions.read",
-  input: executionId.extend({
-    after: z
-      .string()
-      .regex(/^\d{1,18}$/)
-      .optional(),
-  }),
+  input: executionLogsInput,
   output: executionLogs,
   run: async (db, input, ctx) => {
     const row = await findExecution(db, ctx, input.id);
@@ -117,9 +116,16 @@ export const getExecutionLogs = query({
   },
 });
 
-/** The row within the caller's scope, or 404. */
-export async function findExecution(db: Pick<Db, "backupExecution">, ctx: Context, id: string) {
-  const row = await db.backupExecution.findFirst({ where: { AND: [{ id }, visibleExecutions(ctx)] } });
+/** The row within the caller's scope of reading and of what `permission` is about, or 404. */
+export async function findExecution(
+  db: Pick<Db, "backupExecution">,
+  ctx: Context,
+  id: string,
+  permission: Permission = "executions.read",
+) {
+  const row = await db.backupExecution.findFirst({
+    where: { AND: [{ id }, visibleExecutions(ctx), visibleExecutions(ctx, permission)] },
+  });
   if (!row) throw notFound();
   return row;
 }

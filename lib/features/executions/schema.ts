@@ -7,7 +7,13 @@ export const OPERATIONS = ["backup", "restore"] as const;
 
 export const executionId = z.strictObject({ id: z.uuid() });
 
-const instant = z.iso.datetime({ offset: true }).or(z.iso.date()).pipe(z.coerce.date()).or(z.date());
+/** From year 1 on: PostgreSQL's timestamps know no year 0. */
+const instant = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.date())
+  .pipe(z.coerce.date())
+  .or(z.date())
+  .refine((date) => date >= new Date("0001-01-02T00:00:00Z"), "This date is too long ago.");
 
 export const listExecutionsInput = z.strictObject({
   ...pageInput,
@@ -90,6 +96,13 @@ export const executionDetail = execution.extend({
   ),
 });
 export type ExecutionDetail = z.infer<typeof executionDetail>;
+
+export const executionLogsInput = executionId.extend({
+  after: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+});
 
 export const executionLogs = z.object({
   executionId: z.uuid(),

@@ -4,8 +4,13 @@ import { type Listener, listen } from "#lib/db/listen";
 import type { Context } from "#lib/features/context";
 import { EXECUTION_CHANNEL } from "#lib/features/executions/notify-execution";
 import { findExecution, getExecutionLogs } from "#lib/features/executions/queries";
-import type { ExecutionStatus, LogLine, Progress } from "#lib/features/executions/schema";
-import { assertAccess } from "#lib/features/use-case";
+import {
+  type ExecutionStatus,
+  executionLogsInput,
+  type LogLine,
+  type Progress,
+} from "#lib/features/executions/schema";
+import { assertAccess, parse } from "#lib/features/use-case";
 
 export type ExecutionEvent =
   | { type: "log"; lines: LogLine[] }
@@ -50,6 +55,7 @@ export async function* watchExecution(
   input: { id: string; after?: string | undefined; signal: AbortSignal },
 ): AsyncGenerator<ExecutionEvent> {
   assertAccess(ctx, "executions.read");
+  parse(executionLogsInput, { id: input.id, ...(input.after ? { after: input.after } : {}) });
   await findExecution(ctx.db, ctx, input.id);
   let after = input.after;
   const wake = waker(input.id, input.signal);

@@ -19,7 +19,7 @@ export const retryExecution = command({
   // Running it again is running it: the gate of the original action applies.
   critical: { action: "backup_job.run", resource: (input) => ({ type: "execution", id: input.id }) },
   run: async (tx, input, ctx) => {
-    const row = await findExecution(tx, ctx, input.id);
+    const row = await findExecution(tx, ctx, input.id, "executions.control");
     if (row.status !== "failed" && row.status !== "cancelled") {
       throw new AppError(
         "EXECUTION_NOT_RETRIABLE",
@@ -39,7 +39,7 @@ export const retryExecution = command({
 async function again(tx: Tx, ctx: Context, row: BackupExecution): Promise<string> {
   assertAccess(ctx, "backup_jobs.run");
   if (!row.jobId) throw new AppError("EXECUTION_NOT_RETRIABLE", "The job of this backup was deleted.");
-  return queueBackup(tx, await findJob(tx, ctx, row.jobId), "retry");
+  return queueBackup(tx, await findJob(tx, ctx, row.jobId, "backup_jobs.run"), "retry");
 }
 
 async function restoreAgain(tx: Tx, ctx: Context, row: BackupExecution): Promise<string> {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { type FieldProblem, validationError } from "#lib/core/errors";
+import { validationError } from "#lib/core/errors";
 import { SECRET_MASK, secretFieldsOf } from "#lib/core/secret";
+import { problemsOf } from "#lib/core/zod-problems";
 import { isSealed, seal, unseal } from "#lib/features/secrets/secret-box";
 
 export type ConfigRecord = Record<string, unknown>;
@@ -27,15 +28,7 @@ const DESTINATION_FIELDS = [
 export function parseConfig<T>(schema: z.ZodType<T>, value: unknown, prefix: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw validationError(
-    result.error.issues.flatMap((issue): FieldProblem[] => {
-      const extra = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
-      return extra.map((key) => ({
-        field: [prefix, ...issue.path, key].filter((part) => part !== undefined).join("."),
-        message: key === undefined ? issue.message : "This field is not known here.",
-      }));
-    }),
-  );
+  throw validationError(problemsOf(result.error, prefix));
 }
 
 /** The config with every secret sealed, as it is stored. */

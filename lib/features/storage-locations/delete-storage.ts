@@ -12,7 +12,7 @@ export const deleteStorage = command({
   output: z.object({ id: z.uuid(), name: z.string() }),
   critical: { action: "storage.delete", resource: (input) => ({ type: "storage_location", id: input.id }) },
   run: async (tx, input, ctx) => {
-    const row = await findStorage(tx, ctx, input.id);
+    const row = await findStorage(tx, ctx, input.id, "storage.write");
     await tx.$queryRaw`SELECT 1 FROM storage_locations WHERE id = ${row.id}::uuid FOR UPDATE`;
     const jobs = await tx.$queryRaw<{ id: string; name: string }[]>`
       SELECT id, name FROM backup_jobs

@@ -1,9 +1,10 @@
 import { AppError } from "#lib/core/errors";
+import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Context } from "#lib/features/context";
 import { paged, pageOf, slice } from "#lib/features/paging";
-import { scopeIds } from "#lib/features/scope";
+import { idInScope, scopeIds } from "#lib/features/scope";
 import { presentStorage } from "#lib/features/storage-locations/present";
 import {
   listStorageInput,
@@ -60,10 +61,15 @@ export const getStorageLocation = query({
   run: async (db, input, ctx) => presentStorage(await findStorage(db, ctx, input.id)),
 });
 
-/** The row within the caller's scope, or 404. */
-export async function findStorage(db: Pick<Db, "storageLocation">, ctx: Context, id: string) {
+/** The row within the caller's scope of reading and of what `permission` is about, or 404. */
+export async function findStorage(
+  db: Pick<Db, "storageLocation">,
+  ctx: Context,
+  id: string,
+  permission: Permission = "storage.read",
+) {
   const row = await db.storageLocation.findFirst({
-    where: { AND: [{ id }, { id: scopeIds(ctx, "storage.read", "storage_location") }] },
+    where: { AND: idInScope(ctx, id, "storage_location", ["storage.read", permission]) },
   });
   if (!row) throw new AppError("NOT_FOUND", "There is no such storage location.");
   return row;

@@ -47,7 +47,7 @@ export const testStorage = command({
 });
 
 async function storedConfig(ctx: Context, id: string, type: StorageType) {
-  const row = await findStorage(ctx.db, ctx, id);
+  const row = await findStorage(ctx.db, ctx, id, "storage.write");
   if (row.type !== type)
     throw validationError([{ field: "type", message: "This storage has another type." }]);
   return openConfig(driverFor(type).config, row.config, { noun: "storage_location", id });

@@ -17,7 +17,7 @@ export const updateStorage = command({
   input: updateStorageInput,
   output: storageLocation,
   prepare: async (input, ctx) => {
-    const row = await findStorage(ctx.db, ctx, input.id);
+    const row = await findStorage(ctx.db, ctx, input.id, "storage.write");
     if (input.type !== undefined && input.type !== row.type) {
       throw validationError([
         { field: "type", message: "The type cannot change. Add a new storage instead." },
@@ -31,7 +31,7 @@ export const updateStorage = command({
     return config;
   },
   run: async (tx, input, ctx, config) => {
-    const row = await findStorage(tx, ctx, input.id);
+    const row = await findStorage(tx, ctx, input.id, "storage.write");
     const data: Prisma.StorageLocationUpdateInput = {};
     if (input.name !== undefined) data.name = input.name;
     if (config !== undefined) {
