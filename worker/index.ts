@@ -6,13 +6,16 @@ import { database } from "#lib/db/client";
 import { listen } from "#lib/db/listen";
 import { env } from "#lib/env";
 import { CANCEL_CHANNEL } from "#lib/features/executions/notify-execution";
+import { cleanUp } from "#lib/features/runs/clean-up";
 import { ShutdownError } from "#lib/features/runs/outcome";
 import { recoverExpired } from "#lib/features/runs/recover-expired";
 import { pokeRunning, runningCount } from "#lib/features/runs/running";
 import { queueDueJobs } from "#lib/features/scheduler/queue-due-jobs";
 import { checkKey } from "#lib/features/secrets/secret-box";
 import { announceWorker, forgetWorker } from "#lib/features/system/worker-presence";
+import { sweepTempDirectories } from "#lib/features/temp-directory";
 import { log as processLog } from "#lib/log";
+import { atInstants } from "#worker/nightly";
 import { serveQueue } from "#worker/queue";
 import { repeat } from "#worker/repeat";
 
@@ -34,12 +37,14 @@ if ((await checkKey(db.prisma)) !== "ok") {
     "SECRET_KEY is not the key this installation was made with: backups will fail until it is put back",
   );
 }
+await sweepTempDirectories();
 const listener = listen(db.url, { [CANCEL_CHANNEL]: pokeRunning });
 const queue = serveQueue({ database: db, identity });
 const loops = [
   repeat("presence", PRESENCE_MS, () => announceWorker(db.prisma, identity.id, VERSION)),
   repeat("scheduler", env().SCHEDULER_INTERVAL_MS, () => queueDueJobs(db)),
   repeat("sweeper", SWEEP_MS, () => recoverExpired(db, identity)),
+  atInstants(env().CLEANUP_CRON, () => cleanUp(db)),
 ];
 log.info({ worker: identity.id }, "worker ready");
 
