@@ -1,4 +1,4 @@
-import type { ChartPoint, ChartSeries } from "#components/charts/stacked-bars";
+import type { ChartPoint, ChartSeries } from "#components/charts/series";
 
 type ChartTableProps = {
   label: string;

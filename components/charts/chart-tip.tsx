@@ -1,4 +1,4 @@
-import type { ChartSeries } from "#components/charts/stacked-bars";
+import type { ChartSeries } from "#components/charts/series";
 import { StatusGlyph } from "#components/ui/status-badge";
 
 type ChartTipProps = {

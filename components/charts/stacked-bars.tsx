@@ -5,11 +5,8 @@ import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxi
 import { ChartLegend } from "#components/charts/chart-legend";
 import { ChartTable } from "#components/charts/chart-table";
 import { ChartTip } from "#components/charts/chart-tip";
-import type { StatusTone } from "#components/ui/status-badge";
+import type { ChartPoint, ChartSeries } from "#components/charts/series";
 import { formatCount } from "#lib/core/format";
-
-export type ChartSeries = { key: string; label: string; tone: StatusTone };
-export type ChartPoint = { label: string; values: Readonly<Record<string, number>> };
 
 type StackedBarsProps = {
   /** What the chart shows, for those who do not see it. */

@@ -1,0 +1,4 @@
+import type { StatusTone } from "#components/ui/status-badge";
+
+export type ChartSeries = { key: string; label: string; tone: StatusTone };
+export type ChartPoint = { label: string; values: Readonly<Record<string, number>> };
