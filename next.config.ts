@@ -14,7 +14,6 @@ const securityHeaders = [
 ];
 
 const config: NextConfig = {
-  output: "standalone",
   poweredByHeader: false,
   reactStrictMode: true,
   // Native addons and packages that load files at run time stay outside the bundle.
