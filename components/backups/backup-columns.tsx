@@ -14,8 +14,6 @@ import type { BackupEntry } from "#lib/features/backups/schema";
 
 const column = columnHelper<BackupEntry>();
 
-export const BACKUP_WIDTHS = ["12rem", null, "10rem", null, "8rem", "8rem", "7rem", "3rem"] as const;
-
 export function useBackupColumns(restore: boolean): Column<BackupEntry>[] {
   const t = useTranslations("backups");
   return useMemo(

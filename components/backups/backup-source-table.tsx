@@ -12,8 +12,6 @@ import type { BackupDatasource } from "#lib/features/backups/schema";
 
 const column = columnHelper<BackupDatasource>();
 
-export const BACKUP_SOURCE_WIDTHS = [null, "8rem", "7rem", "8rem", "10rem", "12rem"] as const;
-
 /** What each datasource could be restored from. */
 export function BackupSourceTable({
   rows,

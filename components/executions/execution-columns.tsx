@@ -12,10 +12,6 @@ import type { Execution } from "#lib/features/executions/schema";
 
 const column = columnHelper<Execution>();
 
-/** CSS widths for the skeleton, in the order of the columns. */
-export const EXECUTION_WIDTHS = ["8.5rem", null, "7rem", "8rem", "7rem", "10rem", null] as const;
-export const JOB_EXECUTION_WIDTHS = ["8.5rem", "7rem", "8rem", "7rem", "10rem", null] as const;
-
 /** `ofJob` leaves out the name, where all rows are of one job. */
 export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
   const t = useTranslations("executions");

@@ -9,13 +9,13 @@ import { EXECUTION_STATUSES, OPERATIONS } from "#lib/features/executions/schema"
 type Choice = { id: string; name: string };
 type ExecutionFiltersProps = { jobs: readonly Choice[]; datasources: readonly Choice[] };
 
-export const EXECUTION_FILTERS = ["status", "operation", "job_id", "datasource_id", "from", "to"] as const;
+const KEYS = ["status", "operation", "job_id", "datasource_id", "from", "to"] as const;
 
 export function ExecutionFilters({ jobs, datasources }: ExecutionFiltersProps) {
   const t = useTranslations("executions");
   const options = (choices: readonly Choice[]) => choices.map(({ id, name }) => ({ value: id, label: name }));
   return (
-    <FilterBar keys={EXECUTION_FILTERS}>
+    <FilterBar keys={KEYS}>
       <SelectFilter
         param="status"
         label={t("columns.status")}
