@@ -88,6 +88,9 @@ export async function* openArtifact(
 }
 
 /** Reads every part and compares sizes and checksums. ARTIFACT_CORRUPT names the bad part. */
-export async function verifyArtifact(place: ArtifactPlace, io: Pick<PipelineIo, "signal"> & Partial<PipelineIo>): Promise<void> {
+export async function verifyArtifact(
+  place: ArtifactPlace,
+  io: Pick<PipelineIo, "signal"> & Partial<PipelineIo>,
+): Promise<void> {
   for await (const _ of readParts(place, io.signal)) io.signal.throwIfAborted();
 }

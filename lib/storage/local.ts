@@ -221,16 +221,26 @@ class LocalStorage implements StorageAdapter {
   ): AsyncGenerator<Uint8Array> {
     let position = options.start ?? 0;
     const end = options.end === undefined ? Infinity : options.end + 1;
+    const next = () => {
+      const block = Buffer.allocUnsafeSlow(Math.max(0, Math.min(READ_BYTES, end - position)));
+      const reading = this.#typed(path, () => handle.read(block, 0, block.length, position));
+      // Waited for below; one that is given up must not count as unhandled.
+      reading.catch(() => undefined);
+      return reading;
+    };
+    let reading = next();
     try {
-      while (position < end) {
-        options.signal.throwIfAborted();
-        const block = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - position));
-        const { bytesRead } = await this.#typed(path, () => handle.read(block, 0, block.length, position));
+      for (;;) {
+        const { bytesRead, buffer } = await reading;
         if (bytesRead === 0) return;
+        options.signal.throwIfAborted();
         position += bytesRead;
-        yield block.subarray(0, bytesRead);
+        // The next block is read while the reader works on this one.
+        reading = next();
+        yield buffer.subarray(0, bytesRead);
       }
     } finally {
+      await reading.catch(() => undefined);
       await handle.close();
     }
   }

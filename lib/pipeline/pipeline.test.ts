@@ -1,0 +1,262 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { backupOptions } from "#lib/core/backup-options";
+import type { Dump, Engine, RestoreOptions } from "#lib/engines/types";
+import { openArtifact, verifyArtifact } from "#lib/pipeline/artifact";
+import { runBackup } from "#lib/pipeline/backup";
+import {
+  artifactFileName,
+  layoutDirectory,
+  MANIFEST_NAME,
+  parseManifest,
+  readManifest,
+  removeArtifact,
+} from "#lib/pipeline/manifest";
+import { runRestore } from "#lib/pipeline/restore";
+import { faulty } from "#lib/storage/faulty";
+import { local } from "#lib/storage/local";
+import type { StorageAdapter } from "#lib/storage/types";
+
+const content = Buffer.from(Array.from({ length: 60_000 }, (_, i) => `${i * 7919} line\n`).join(""));
+const directory = "shop/nightly/2026-01-02_030405_abcdef01";
+let root: string;
+let restored: Buffer | null;
+
+/** A source of known bytes: what is under test here is the way of the bytes, not a database. */
+function engine(options: { fails?: Error; failsLate?: Error } = {}): Engine {
+  const dump = async (): Promise<Dump> => {
+    async function* blocks() {
+      for (let at = 0; at < content.length; at += 100_000) {
+        if (options.fails && at > 300_000) throw options.fails;
+        yield content.subarray(at, at + 100_000);
+      }
+    }
+    const facts = {
+      databaseVersion: "1",
+      toolVersion: "t 1",
+      tablesBackedUp: 1,
+      rowsApproximate: 2,
+      inventory: { tables: { t: 2 } },
+      engineOutput: [],
+    };
+    const failure = options.fails ?? options.failsLate;
+    const finished = failure ? Promise.reject(failure) : Promise.resolve(facts);
+    finished.catch(() => undefined);
+    return {
+      extension: ".dump",
+      estimatedBytes: null,
+      blocks: blocks(),
+      release: () => undefined,
+      received: () => 0,
+      finished,
+    };
+  };
+  const restore = async (_: object, bytes: AsyncIterable<Uint8Array>, _options: RestoreOptions) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of bytes) parts.push(part);
+    restored = Buffer.concat(parts);
+    return { toolVersion: "t 1", databaseVersion: "1", engineOutput: [] };
+  };
+  const base = {
+    type: "postgres" as const,
+    label: "Known bytes",
+    config: z.object({}),
+    subject: () => "Shöp/db",
+  };
+  const explain = () => expect.unreachable();
+  return { ...base, dump, restore, explain, tools: async () => [], probe: async () => expect.unreachable() };
+}
+
+const io = (signal = new AbortController().signal) => ({
+  signal,
+  log: () => undefined,
+  tempDirectory: root,
+  onProgress: () => undefined,
+});
+
+function storage(name: string): StorageAdapter {
+  return local.open({ path: join(root, name) }, { allowedRoots: [root], isNew: true });
+}
+
+const files = (name: string) =>
+  readdirSync(join(root, name), { recursive: true })
+    .map(String)
+    .filter((file) => file !== ".dg-storage");
+
+function backup(
+  adapters: Record<string, StorageAdapter>,
+  options: object = {},
+  source = engine(),
+  signal?: AbortSignal,
+) {
+  const targets = Object.entries(adapters).map(([storageLocationId, adapter]) => ({
+    storageLocationId,
+    adapter,
+  }));
+  return runBackup(
+    {
+      executionId: "abcdef01-0000-4000-8000-000000000000",
+      jobId: null,
+      engine: source,
+      config: {},
+      options: backupOptions.parse(options),
+      targets,
+      directory,
+      createdAt: new Date(0),
+      stallMs: 60_000,
+      metadata: { note: "kept" },
+    },
+    io(signal),
+  );
+}
+
+const restoreFrom = (adapters: StorageAdapter[], manifest: Awaited<ReturnType<typeof readManifest>>) =>
+  runRestore(
+    {
+      engine: engine(),
+      config: {},
+      manifest,
+      directory,
+      sources: adapters.map((adapter, index) => ({ storageLocationId: `s${index}`, adapter })),
+      dropExisting: true,
+      tables: [],
+      parallelJobs: 1,
+    },
+    io(),
+  );
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "dg-pipeline-"));
+  restored = null;
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe("backup", () => {
+  it.each(["zstd", "gzip", "lz4", "none"])("with %s comes back the same", async (compression) => {
+    const adapter = storage("a");
+    const result = await backup({ a: adapter }, { compression });
+    expect(result.sizeBytes).toBe(content.length);
+    const manifest = await readManifest(adapter, directory);
+    expect(manifest).toEqual(result.manifest);
+    expect(manifest.metadata).toMatchObject({ note: "kept", inventory: { tables: { t: 2 } } });
+    await restoreFrom([adapter], manifest);
+    expect(restored?.equals(content)).toBe(true);
+    await removeArtifact(adapter, directory);
+    expect(files("a")).toEqual([]);
+  });
+
+  it("in parts is listed whole in its manifest, and joined again under one name", async () => {
+    const adapter = storage("a");
+    const big = await backup({ a: adapter }, { compression: "none", max_file_size_mb: 1 });
+    expect(big.chunks.map((part) => part.file)).toEqual(["Shop-db.dump.part-001"]);
+    expect(artifactFileName(big.manifest)).toBe("Shop-db.dump");
+    const parts: Uint8Array[] = [];
+    const place = { manifest: big.manifest, directory, adapter };
+    for await (const part of openArtifact({ ...place, signal: io().signal, decompress: false }))
+      parts.push(part);
+    expect(Buffer.concat(parts).equals(content)).toBe(true);
+  });
+
+  it.each([
+    ["breaks", { fails: new Error("tool broke") }],
+    ["ends well but its tool does not", { failsLate: new Error("tool broke") }],
+  ])("leaves nothing when the source %s", async (_, how) => {
+    await expect(
+      backup({ a: storage("a"), b: storage("b") }, { storage_strategy: "replicate" }, engine(how)),
+    ).rejects.toThrow("tool broke");
+    expect([files("a"), files("b")]).toEqual([[], []]);
+  });
+
+  it("completes on the others when one storage dies", async () => {
+    const a = faulty(storage("a"), { putBreaksAt: 50_000, fault: "permanent" });
+    const result = await backup({ a, b: storage("b") }, { storage_strategy: "replicate" });
+    expect(result.successes.map((success) => success.storageLocationId)).toEqual(["b"]);
+    expect(result.failures).toMatchObject([{ storageLocationId: "a" }]);
+    expect(files("a")).toEqual([]);
+    expect(files("b").some((file) => file.endsWith(MANIFEST_NAME))).toBe(true);
+  });
+
+  it("does not count a copy that reads back differently", async () => {
+    const a = faulty(storage("a"), { flipBitAt: 1000, only: ".zst" });
+    await expect(backup({ a })).rejects.toMatchObject({ code: "ARTIFACT_CORRUPT" });
+    expect(files("a")).toEqual([]);
+  });
+
+  it("falls back to the next storage that can be written to", async () => {
+    const gone = storage("gone");
+    rmSync(join(root, "gone"), { recursive: true });
+    const result = await backup({ gone, b: storage("b") }, { storage_strategy: "fallback" });
+    expect(result.successes.map((success) => success.storageLocationId)).toEqual(["b"]);
+    expect(result.failures).toMatchObject([{ storageLocationId: "gone" }]);
+  });
+
+  it("says that it was cancelled", async () => {
+    const abort = new AbortController();
+    abort.abort(new Error("no more"));
+    await expect(backup({ a: storage("a") }, {}, engine(), abort.signal)).rejects.toMatchObject({
+      code: "CANCELLED",
+    });
+    expect(files("a")).toEqual([]);
+  });
+});
+
+describe("damage", () => {
+  it.each([
+    [
+      "a flipped bit",
+      (path: string) =>
+        writeFileSync(
+          path,
+          readFileSync(path).map((byte, at) => (at === 99 ? byte ^ 1 : byte)),
+        ),
+    ],
+    ["a cut-off file", (path: string) => truncateSync(path, 99)],
+    ["a longer file", (path: string) => writeFileSync(path, "more", { flag: "a" })],
+    ["a missing file", (path: string) => rmSync(path)],
+  ])("%s is named, and the target not touched", async (_, harm) => {
+    const adapter = storage("a");
+    const { manifest, backupPath } = await backup({ a: adapter });
+    harm(join(root, "a", backupPath));
+    const found = { code: "ARTIFACT_CORRUPT", message: expect.stringContaining("Shop-db.dump.zst") };
+    await expect(verifyArtifact({ manifest, directory, adapter }, io())).rejects.toMatchObject(found);
+    await expect(restoreFrom([adapter], manifest)).rejects.toMatchObject(found);
+    expect(restored).toBeNull();
+  });
+
+  it("of one copy makes the restore take the other", async () => {
+    const adapters = { a: storage("a"), b: storage("b") };
+    const { manifest, backupPath } = await backup(adapters, { storage_strategy: "replicate" });
+    truncateSync(join(root, "a", backupPath), 10);
+    const facts = await restoreFrom([adapters.a, adapters.b], manifest);
+    expect(facts.sourceStorageLocationId).toBe("s1");
+    expect(restored?.equals(content)).toBe(true);
+  });
+
+  it.each([
+    ["../../etc/passwd", "chunks.0.file"],
+    [".dg-storage", "chunks.0.file"],
+  ])("a manifest that names %s is refused", async (file, where) => {
+    const { manifest } = await backup({ a: storage("a") });
+    const bad = { ...manifest, chunks: manifest.chunks.map((part) => ({ ...part, file })) };
+    expect(() => parseManifest(JSON.stringify(bad), "m")).toThrow(where);
+    const reordered = { ...manifest, chunks: manifest.chunks.map((part) => ({ ...part, number: 2 })) };
+    expect(() => parseManifest(JSON.stringify(reordered), "m")).toThrow("out of order");
+    expect(() => parseManifest("{", "m")).toThrow("not JSON");
+  });
+});
+
+describe("layoutDirectory", () => {
+  it.each([
+    ["Shop DB", "Nightly Größe", "shop-db/nightly-große".replace("ß", "-")],
+    ["../..", "日本", "datasource/job"],
+    ["a/b\\c", "  ", "a-b-c/job"],
+  ])("%s / %s", (datasourceName, jobName, expected) => {
+    const at = { createdAt: new Date("2026-01-02T03:04:05.678Z"), executionId: "abcdef01-2345" };
+    expect(layoutDirectory({ datasourceName, jobName, ...at })).toBe(
+      `${expected}/2026-01-02_030405_abcdef01`,
+    );
+  });
+});
