@@ -65,8 +65,14 @@ async function refused(
 
 test("what is used cannot be deleted", async ({ installation: { owner } }) => {
   const users = { details: { job_ids: [job] } };
-  await refused(owner.delete(`/datasources/${datasource}`), 409, { error: "DATASOURCE_HAS_ACTIVE_JOBS", ...users });
-  await refused(owner.delete(`/storage-locations/${storage}`), 409, { error: "STORAGE_HAS_ACTIVE_JOBS", ...users });
+  await refused(owner.delete(`/datasources/${datasource}`), 409, {
+    error: "DATASOURCE_HAS_ACTIVE_JOBS",
+    ...users,
+  });
+  await refused(owner.delete(`/storage-locations/${storage}`), 409, {
+    error: "STORAGE_HAS_ACTIVE_JOBS",
+    ...users,
+  });
   const copies = await makeSecondStorage(owner);
   const second = await makeJob(owner, datasource, storage, {
     backup_options: { storage_targets: [{ storage_location_id: copies, order: 1 }] },
@@ -101,7 +107,9 @@ test("names are unique", async ({ installation: { owner } }) => {
   await refused(twice, 409, { error: "CONFLICT", details: [{ field: "name" }] });
 });
 
-test("a running backup refuses what would disturb it, and is cancelled for real", async ({ installation }) => {
+test("a running backup refuses what would disturb it, and is cancelled for real", async ({
+  installation,
+}) => {
   const { owner } = installation;
   await whileDumping(owner, async (id) => {
     await refused(owner.post(`/backup-jobs/${job}/run`), 409, {
@@ -111,7 +119,10 @@ test("a running backup refuses what would disturb it, and is cancelled for real"
     await refused(owner.delete(`/executions/${id}`), 409, { error: "EXECUTION_NOT_DELETABLE" });
     await refused(owner.post(`/executions/${id}/retry`), 409, { error: "EXECUTION_NOT_RETRIABLE" });
     await refused(owner.get(`/backups/${id}/download`), 409, { error: "BACKUP_NOT_DOWNLOADABLE" });
-    await refused(owner.delete(`/backup-jobs/${job}`), 409, { error: "CONFLICT", details: { execution_id: id } });
+    await refused(owner.delete(`/backup-jobs/${job}`), 409, {
+      error: "CONFLICT",
+      details: { execution_id: id },
+    });
     const restore = owner.post(`/backups/${id}/restore`, { confirmation_phrase: "RESTAURAR" });
     await refused(restore, 409, { error: "BACKUP_NOT_RESTORABLE" });
 
@@ -160,10 +171,15 @@ async function isOnDisk({ owner, databaseUrl }: Installation, path: string): Pro
   );
 }
 
-test("ended well, it refuses cancel and retry; a restore is no backup", async ({ installation: { owner } }) => {
+test("ended well, it refuses cancel and retry; a restore is no backup", async ({
+  installation: { owner },
+}) => {
   await refused(owner.post(`/executions/${backup}/cancel`), 409, { error: "EXECUTION_NOT_CANCELLABLE" });
   await refused(owner.post(`/executions/${backup}/retry`), 409, { error: "EXECUTION_NOT_RETRIABLE" });
-  const elsewhere = owner.fetch("GET", `/backups/${backup}/download?storage_location_id=${crypto.randomUUID()}`);
+  const elsewhere = owner.fetch(
+    "GET",
+    `/backups/${backup}/download?storage_location_id=${crypto.randomUUID()}`,
+  );
   expect((await elsewhere).status).toBe(404);
   const verification = await owner.post<{ execution_id: string }>(`/backups/${backup}/restore`, {
     verification_mode: true,
@@ -204,7 +220,10 @@ test("a disabled datasource is not backed up", async ({ installation: { owner } 
 });
 
 test("a wrong password says so, in the test and in the execution", async ({ installation: { owner } }) => {
-  const wrong = await makeDatasource(owner, database.url, { username: "nobody_here", password: "guess-me-not" });
+  const wrong = await makeDatasource(owner, database.url, {
+    username: "nobody_here",
+    password: "guess-me-not",
+  });
   const tested = await owner.post(`/datasources/${wrong}/test`);
   expect(tested.status).toBe(400);
   expect(tested.body.error).toBe("CONNECTION_FAILED");

@@ -86,7 +86,9 @@ export async function createUser(
   const hash = await hashPassword(password);
   const list = (ids: readonly string[] = []) => `'{${ids.join(",")}}'::uuid[]`;
   const rows = scopes.map(
-    (s) => `INSERT INTO access_scopes (user_id, permission_key, resource_type, resource_ids, denied_resource_ids)
+    (
+      s,
+    ) => `INSERT INTO access_scopes (user_id, permission_key, resource_type, resource_ids, denied_resource_ids)
       VALUES ('${id}', '${s.permission}', '${s.resourceType}', ${list(s.resourceIds)}, ${list(s.deniedResourceIds)});`,
   );
   await query(

@@ -62,6 +62,17 @@ export function handle(
   };
 }
 
+/**
+ * A handler whose answer is a stream. Next would serve HEAD by GET without reading the body, and what nobody
+ * reads nobody closes: HEAD is turned away.
+ */
+export function streaming(work: Parameters<typeof handle>[0]): RouteHandler {
+  return handle(async (request, ctx, params) => {
+    if (request.method === "HEAD") throw new AppError("NOT_FOUND", "This answers to GET only.");
+    return work(request, ctx, params);
+  });
+}
+
 export function json(result: unknown, status = 200): NextResponse {
   return NextResponse.json(toWire(result), { status, headers: { "cache-control": "no-store" } });
 }

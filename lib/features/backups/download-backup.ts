@@ -60,6 +60,9 @@ export async function downloadBackup(
   const close = async () => {
     await Promise.allSettled([release(), adapter.close()]);
   };
+  // A client that goes away before the first byte never starts the iteration that would close.
+  if (input.signal.aborted) await close();
+  input.signal.addEventListener("abort", () => void close(), { once: true });
   try {
     const manifest = await readManifest(adapter, copy.backupPath);
     const bytes = openArtifact({

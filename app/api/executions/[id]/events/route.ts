@@ -1,10 +1,10 @@
 import { toWire } from "#lib/core/wire";
 import { type ExecutionEvent, watchExecution } from "#lib/features/executions/watch-execution";
 import { eventStream } from "#lib/web/event-stream";
-import { handle } from "#lib/web/route";
+import { streaming } from "#lib/web/route";
 
 /** Server-sent events `log` and `state`; the id of an event is the last log line's, to resume after. */
-export const GET = handle(async (request, ctx, { id = "" }) => {
+export const GET = streaming(async (request, ctx, { id = "" }) => {
   const after =
     request.headers.get("last-event-id") ?? request.nextUrl.searchParams.get("after") ?? undefined;
   const events = watchExecution(ctx, { id, after, signal: request.signal });
