@@ -11,9 +11,9 @@ export function ExecutionList({ executions }: { executions: readonly Execution[]
   return (
     <ul className="divide-y">
       {executions.map((execution) => (
-        <li key={execution.id} className="relative px-4 py-2 hover:bg-sunken/70">
-          <div className="grid grid-cols-[1fr_auto] items-center gap-x-4 sm:grid-cols-[1fr_6rem_5rem_6.5rem]">
-            <div className="flex min-w-0 items-center gap-2">
+        <li key={execution.id} className="relative px-4 py-2.5 hover:bg-sunken/70">
+          <div className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 sm:grid-cols-[1fr_6.5rem_4rem_5rem_6rem]">
+            <div className="flex min-w-0 items-baseline gap-2">
               <Link
                 href={`/executions/${execution.id}`}
                 prefetch={false}
@@ -23,6 +23,9 @@ export function ExecutionList({ executions }: { executions: readonly Execution[]
               </Link>
               <span className="shrink-0 text-muted-foreground text-xs">{t(execution.operation)}</span>
             </div>
+            <span className="flex max-sm:justify-end">
+              <ExecutionBadge state={stateOf(execution)} />
+            </span>
             <span className="text-right text-muted-foreground text-xs max-sm:hidden">
               <Bytes value={execution.compressedSizeBytes} />
             </span>
@@ -31,18 +34,15 @@ export function ExecutionList({ executions }: { executions: readonly Execution[]
                 value={execution.durationSeconds === null ? null : execution.durationSeconds * 1000}
               />
             </span>
-            <span className="relative text-right text-muted-foreground text-xs">
+            <span className="relative text-muted-foreground text-xs sm:text-right">
               <Time value={execution.finishedAt ?? execution.startedAt ?? execution.createdAt} />
             </span>
           </div>
-          <div className="mt-0.5 flex min-w-0 items-center gap-2">
-            <ExecutionBadge state={stateOf(execution)} />
-            {execution.status === "failed" && execution.errorMessage && (
-              <span className="truncate text-muted-foreground text-xs" title={execution.errorMessage}>
-                {execution.errorMessage}
-              </span>
-            )}
-          </div>
+          {execution.status === "failed" && execution.errorMessage && (
+            <p className="mt-0.5 truncate text-danger-ink text-xs" title={execution.errorMessage}>
+              {execution.errorMessage}
+            </p>
+          )}
         </li>
       ))}
     </ul>

@@ -4,7 +4,7 @@ import { useLocale, useTranslations } from "next-intl";
 import { Callout } from "#components/ui/callout";
 import { CodeBlock } from "#components/ui/code-block";
 import type { ActionError, ActionResult } from "#lib/core/action-result";
-import { formatBytes, formatCount, formatDuration } from "#lib/core/format";
+import { formatBytes, formatDuration } from "#lib/core/format";
 import type { ConnectionReport } from "#lib/features/datasources/schema";
 
 /** What a connection test found out, or precisely why it failed. */
@@ -37,7 +37,7 @@ function Success({ report }: { report: ConnectionReport }) {
   const facts = [
     t("latency", { time: formatDuration(report.latencyMs, locale) }),
     typeof size === "number" ? t("size", { size: formatBytes(size, locale) }) : null,
-    typeof connections === "number" ? t("connections", { count: formatCount(connections, locale) }) : null,
+    typeof connections === "number" ? t("connections", { count: connections }) : null,
   ];
   return (
     <div className="grid gap-3">

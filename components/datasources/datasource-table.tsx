@@ -33,7 +33,7 @@ function useColumns() {
     column.accessor("type", {
       header: t("type"),
       cell: ({ getValue }) => types(getValue()),
-      meta: { width: "7.5rem", from: "lg" },
+      meta: { width: "6.5rem", from: "lg" },
     }),
     column.display({
       id: "place",
@@ -44,13 +44,18 @@ function useColumns() {
     }),
     column.accessor("status", {
       header: t("status"),
-      cell: ({ row }) => <DatasourceStatusBadge status={row.original.status} />,
-      meta: { width: "8rem", card: "corner" },
-    }),
-    column.accessor("lastHealthCheckAt", {
-      header: t("checked"),
-      cell: ({ getValue }) => <Time value={getValue()} />,
-      meta: { width: "7rem", from: "xl" },
+      cell: ({ row }) => (
+        <span className="inline-flex items-center gap-2">
+          <DatasourceStatusBadge status={row.original.status} />
+          {row.original.lastHealthCheckAt && (
+            <Time
+              value={row.original.lastHealthCheckAt}
+              className="whitespace-nowrap text-muted-foreground text-xs tabular max-lg:hidden"
+            />
+          )}
+        </span>
+      ),
+      meta: { width: "11.5rem", card: "corner" },
     }),
     column.accessor("lastBackupAt", {
       header: t("lastBackup"),
@@ -60,17 +65,17 @@ function useColumns() {
           <Time value={row.original.lastBackupAt} />
         </span>
       ),
-      meta: { width: "8rem" },
+      meta: { width: "7.5rem" },
     }),
     column.accessor("jobsCount", {
       header: t("jobs"),
       cell: ({ getValue }) => <Count value={getValue()} />,
-      meta: { width: "4.5rem", align: "end" },
+      meta: { width: "4rem", align: "end" },
     }),
     column.accessor("tags", {
       header: t("tags"),
       cell: ({ getValue }) => <Tags tags={getValue()} />,
-      meta: { width: "11rem", from: "lg" },
+      meta: { width: "11rem", from: "xl" },
     }),
   ];
 }

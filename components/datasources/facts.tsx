@@ -18,46 +18,56 @@ export function DatasourceFacts({
 }) {
   const t = useTranslations("datasources");
   return (
-    <div className="grid gap-3">
-      {check?.errorMessage && datasource.status === "critical" && (
-        <Callout tone="danger" title={t(`checks.${check.status}`)}>
-          {check.errorMessage}
-        </Callout>
-      )}
-      <DescriptionList
-        items={[
-          { label: t("facts.type"), value: t(`types.${datasource.type}`) },
-          {
-            label: t("facts.checked"),
-            value: datasource.lastHealthCheckAt ? (
-              <Time value={datasource.lastHealthCheckAt} />
-            ) : (
-              t("facts.never")
-            ),
-          },
-          typeof check?.latencyMs === "number" && {
-            label: t("facts.latency"),
-            value: <Duration value={check.latencyMs} />,
-          },
-          typeof check?.serverVersion === "string" && {
-            label: t("facts.version"),
-            value: check.serverVersion,
-          },
-          {
-            label: t("facts.tags"),
-            value:
-              datasource.tags.length > 0 ? (
-                <span className="flex flex-wrap justify-end gap-1">
-                  {datasource.tags.map((tag) => (
-                    <Badge key={tag}>{tag}</Badge>
-                  ))}
-                </span>
-              ) : null,
-          },
-          { label: t("facts.created"), value: <Time value={datasource.createdAt} format="medium" /> },
-        ]}
-      />
-    </div>
+    <DescriptionList
+      items={[
+        { label: t("facts.type"), value: t(`types.${datasource.type}`) },
+        {
+          label: t("facts.checked"),
+          value: datasource.lastHealthCheckAt ? (
+            <Time value={datasource.lastHealthCheckAt} />
+          ) : (
+            t("facts.never")
+          ),
+        },
+        typeof check?.latencyMs === "number" && {
+          label: t("facts.latency"),
+          value: <Duration value={check.latencyMs} />,
+        },
+        typeof check?.serverVersion === "string" && {
+          label: t("facts.version"),
+          value: check.serverVersion,
+        },
+        {
+          label: t("facts.tags"),
+          value:
+            datasource.tags.length > 0 ? (
+              <span className="flex flex-wrap justify-end gap-1">
+                {datasource.tags.map((tag) => (
+                  <Badge key={tag}>{tag}</Badge>
+                ))}
+              </span>
+            ) : null,
+        },
+        { label: t("facts.created"), value: <Time value={datasource.createdAt} format="medium" /> },
+      ]}
+    />
+  );
+}
+
+/** Why a datasource fails, as long as nothing newer is known. */
+export function LastFailure({
+  status,
+  check,
+}: {
+  status: Datasource["status"];
+  check: DatasourceCheck | undefined;
+}) {
+  const t = useTranslations("datasources.checks");
+  if (!check?.errorMessage || status !== "critical") return null;
+  return (
+    <Callout tone="danger" title={t(check.status)}>
+      {check.errorMessage}
+    </Callout>
   );
 }
 

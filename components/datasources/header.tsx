@@ -1,4 +1,4 @@
-import { Archive, Pencil } from "lucide-react";
+import { Pencil } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type DeleteAction, DeleteButton } from "#components/critical/delete-button";
@@ -13,17 +13,10 @@ type DatasourceHeaderProps = {
   datasource: Datasource;
   jobs: readonly { id: string; name: string }[];
   mayWrite: boolean;
-  mayReadBackups: boolean;
   remove: DeleteAction;
 };
 
-export function DatasourceHeader({
-  datasource,
-  jobs,
-  mayWrite,
-  mayReadBackups,
-  remove,
-}: DatasourceHeaderProps) {
+export function DatasourceHeader({ datasource, jobs, mayWrite, remove }: DatasourceHeaderProps) {
   const t = useTranslations("datasources");
   const common = useTranslations("common");
   const { id, name, status, enabled } = datasource;
@@ -38,14 +31,6 @@ export function DatasourceHeader({
       }
       actions={
         <>
-          {mayReadBackups && (
-            <Button variant="ghost" asChild>
-              <Link href={`/backups/${id}`}>
-                <Archive />
-                {t("backups")}
-              </Link>
-            </Button>
-          )}
           {mayWrite && (
             <DeleteButton
               id={id}

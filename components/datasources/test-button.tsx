@@ -44,7 +44,8 @@ export function TestButton() {
   );
 }
 
-export function TestResult() {
+/** The result of the test; until there is one, what was known before. */
+export function TestResult({ children }: { children: ReactNode }) {
   const { result } = useContext(TestContext);
-  return result && <ConnectionResult result={result} />;
+  return result ? <ConnectionResult result={result} /> : children;
 }

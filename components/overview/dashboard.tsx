@@ -18,32 +18,36 @@ export function Dashboard({ overview }: { overview: Overview }) {
     <>
       <Numbers stats={stats} next={upcomingJobs[0]} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <Card>
-          <CardHeader title={t("week.title")} description={t("week.utc")} />
-          <CardBody>
-            <WeekChart days={executionsByDay} />
-          </CardBody>
-        </Card>
-        <Card>
-          <CardHeader title={t("health.title")} actions={<More href="/datasources">{t("all")}</More>} />
-          {datasourceHealth.length > 0 ? (
-            <HealthList datasources={datasourceHealth.slice(0, 6)} />
-          ) : (
-            <Quiet>{t("health.empty")}</Quiet>
-          )}
-        </Card>
-        <Card>
-          <CardHeader title={t("recent.title")} actions={<More href="/executions">{t("all")}</More>} />
-          <ExecutionList executions={recentExecutions} />
-        </Card>
-        <Card>
-          <CardHeader title={t("upcoming.title")} actions={<More href="/jobs">{t("all")}</More>} />
-          {upcomingJobs.length > 0 ? (
-            <JobList jobs={upcomingJobs.map((job) => ({ ...job, detail: job.datasourceName }))} />
-          ) : (
-            <Quiet>{t("upcoming.empty")}</Quiet>
-          )}
-        </Card>
+        <div className="grid min-w-0 gap-4">
+          <Card>
+            <CardHeader title={t("week.title")} description={t("week.utc")} />
+            <CardBody>
+              <WeekChart days={executionsByDay} />
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader title={t("recent.title")} actions={<More href="/executions">{t("all")}</More>} />
+            <ExecutionList executions={recentExecutions} />
+          </Card>
+        </div>
+        <div className="grid min-w-0 gap-4">
+          <Card>
+            <CardHeader title={t("health.title")} actions={<More href="/datasources">{t("all")}</More>} />
+            {datasourceHealth.length > 0 ? (
+              <HealthList datasources={datasourceHealth.slice(0, 6)} />
+            ) : (
+              <Quiet>{t("health.empty")}</Quiet>
+            )}
+          </Card>
+          <Card>
+            <CardHeader title={t("upcoming.title")} actions={<More href="/jobs">{t("all")}</More>} />
+            {upcomingJobs.length > 0 ? (
+              <JobList jobs={upcomingJobs.map((job) => ({ ...job, detail: job.datasourceName }))} />
+            ) : (
+              <Quiet>{t("upcoming.empty")}</Quiet>
+            )}
+          </Card>
+        </div>
       </div>
     </>
   );

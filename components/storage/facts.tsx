@@ -12,29 +12,33 @@ export function StorageFacts({ storage, use }: { storage: StorageLocation; use: 
   const t = useTranslations("storage");
   const check = use.lastCheck;
   return (
-    <div className="grid gap-3">
-      {check && !check.ok && (
-        <Callout tone="danger" title={t("facts.failed")}>
-          {check.errorMessage}
-        </Callout>
-      )}
-      <DescriptionList
-        items={[
-          { label: t("facts.type"), value: t(`types.${storage.type}`) },
-          { label: t("columns.backups"), value: <Count value={use.backupsCount} /> },
-          { label: t("columns.used"), value: <Bytes value={use.usedBytes} /> },
-          { label: t("columns.free"), value: <Bytes value={bytesOf(storage.availableSpaceGb)} /> },
-          {
-            label: t("facts.checked"),
-            value: check ? <Time value={check.checkedAt} /> : t("facts.never"),
-          },
-          typeof check?.latencyMs === "number" && {
-            label: t("facts.latency"),
-            value: <Duration value={check.latencyMs} />,
-          },
-          { label: t("facts.created"), value: <Time value={storage.createdAt} format="medium" /> },
-        ]}
-      />
-    </div>
+    <DescriptionList
+      items={[
+        { label: t("facts.type"), value: t(`types.${storage.type}`) },
+        { label: t("columns.backups"), value: <Count value={use.backupsCount} /> },
+        { label: t("columns.used"), value: <Bytes value={use.usedBytes} /> },
+        { label: t("columns.free"), value: <Bytes value={bytesOf(storage.availableSpaceGb)} /> },
+        {
+          label: t("facts.checked"),
+          value: check ? <Time value={check.checkedAt} /> : t("facts.never"),
+        },
+        typeof check?.latencyMs === "number" && {
+          label: t("facts.latency"),
+          value: <Duration value={check.latencyMs} />,
+        },
+        { label: t("facts.created"), value: <Time value={storage.createdAt} format="medium" /> },
+      ]}
+    />
+  );
+}
+
+/** Why a location fails, as long as nothing newer is known. */
+export function LastStorageFailure({ check }: { check: StorageUse["lastCheck"] }) {
+  const t = useTranslations("storage.facts");
+  if (!check || check.ok) return null;
+  return (
+    <Callout tone="danger" title={t("failed")}>
+      {check.errorMessage}
+    </Callout>
   );
 }

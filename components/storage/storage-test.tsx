@@ -44,7 +44,8 @@ export function StorageTestButton() {
   );
 }
 
-export function StorageTestOutcome() {
+/** The result of the test; until there is one, what was known before. */
+export function StorageTestOutcome({ children }: { children: ReactNode }) {
   const { result } = useContext(TestContext);
-  return result && <StorageTestResult result={result} />;
+  return result ? <StorageTestResult result={result} /> : children;
 }

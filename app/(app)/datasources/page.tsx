@@ -49,7 +49,7 @@ export default async function DatasourcesPage({ searchParams }: { searchParams: 
         fallback={
           <>
             <div className="h-8" />
-            <TableSkeleton widths={[null, "7.5rem", null, "8rem", "8rem", "4.5rem", "11rem"]} />
+            <TableSkeleton widths={[null, "6.5rem", null, "11.5rem", "7.5rem", "4rem", "11rem"]} />
           </>
         }
       >

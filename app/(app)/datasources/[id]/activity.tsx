@@ -39,7 +39,7 @@ export async function Jobs({ jobs, mayWrite, datasourceId }: JobsProps) {
   );
 }
 
-export async function Recent({ datasourceId }: { datasourceId: string }) {
+export async function Recent({ datasourceId, backups }: { datasourceId: string; backups: boolean }) {
   const [{ data }, t] = await Promise.all([
     load(listExecutions, { datasourceId, limit: 6 }),
     getTranslations("datasources.recent"),
@@ -50,9 +50,16 @@ export async function Recent({ datasourceId }: { datasourceId: string }) {
         title={t("title")}
         actions={
           data.length > 0 && (
-            <Button variant="ghost" size="sm" asChild>
-              <Link href={`/executions?datasource_id=${datasourceId}`}>{t("all")}</Link>
-            </Button>
+            <>
+              {backups && (
+                <Button variant="outline" size="sm" asChild>
+                  <Link href={`/backups/${datasourceId}`}>{t("backups")}</Link>
+                </Button>
+              )}
+              <Button variant="ghost" size="sm" asChild>
+                <Link href={`/executions?datasource_id=${datasourceId}`}>{t("all")}</Link>
+              </Button>
+            </>
           )
         }
       />

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
 import { DetailSkeleton } from "#components/activity/detail-skeleton";
-import { ConfigFacts, DatasourceFacts } from "#components/datasources/facts";
+import { ConfigFacts, DatasourceFacts, LastFailure } from "#components/datasources/facts";
 import { DatasourceHeader } from "#components/datasources/header";
 import { ConnectionTest, TestResult } from "#components/datasources/test-button";
 import { PageCrumbs } from "#components/shell/crumbs";
@@ -49,16 +49,17 @@ async function Detail({ id }: { id: string }) {
         datasource={datasource}
         jobs={jobs?.data ?? []}
         mayWrite={may("datasources.write")}
-        mayReadBackups={may("backups.read")}
         remove={deleteDatasourceAction}
       />
-      <TestResult />
+      <TestResult>
+        <LastFailure status={datasource.status} check={checks[0]} />
+      </TestResult>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
           {jobs && <Jobs jobs={jobs.data} mayWrite={may("backup_jobs.write")} datasourceId={id} />}
           {may("executions.read") && (
             <Suspense>
-              <Recent datasourceId={id} />
+              <Recent datasourceId={id} backups={may("backups.read")} />
             </Suspense>
           )}
         </div>

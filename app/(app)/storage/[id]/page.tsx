@@ -8,7 +8,7 @@ import { JobList } from "#components/activity/job-list";
 import { Quiet } from "#components/activity/quiet";
 import { ConfigFacts } from "#components/datasources/facts";
 import { PageCrumbs } from "#components/shell/crumbs";
-import { StorageFacts } from "#components/storage/facts";
+import { LastStorageFailure, StorageFacts } from "#components/storage/facts";
 import { StorageHeader } from "#components/storage/header";
 import { StorageTest, StorageTestOutcome } from "#components/storage/storage-test";
 import { Button } from "#components/ui/button";
@@ -55,7 +55,9 @@ async function Detail({ id }: { id: string }) {
         remove={deleteStorageAction}
         makeDefault={updateStorageAction}
       />
-      <StorageTestOutcome />
+      <StorageTestOutcome>
+        <LastStorageFailure check={use.lastCheck} />
+      </StorageTestOutcome>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
           {user.permissions.has("backup_jobs.read") && (
