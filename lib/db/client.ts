@@ -25,7 +25,10 @@ export function openDatabase(url: string, poolSize = 10): Database {
     idleTimeoutMillis: 30_000,
     application_name: "dataguardian",
   });
-  pool.on("error", (error) => log.warn({ component: "db", err: error }, "lost an idle database connection"));
+  const lost = (error: Error) => log.warn({ component: "db", err: error }, "lost a database connection");
+  pool.on("error", lost);
+  // A client that breaks while it is checked out tells only its own listeners; without one the process ends.
+  pool.on("connect", (client) => client.on("error", lost));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     prisma,
