@@ -125,7 +125,7 @@ describe("startTool", () => {
     }
     const pid = Number(output);
     expect(pid).toBeGreaterThan(1);
-    await expect.poll(() => isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
   });
 });
 
