@@ -45,7 +45,7 @@ export function DatasourceForm({ types, datasource, create, update, test }: Data
     toInput: (values) => inputOf(values, specs),
     onSuccess: (saved) => {
       toast.success(datasource ? t("saved") : t("created"));
-      router.push(`/datasources/${saved.id}`);
+      router.push(`/datasources/${saved.id}${datasource ? "" : "?test"}`);
     },
   });
   const tried = useUnsavedTest({ form, specs, id: datasource?.id, test });

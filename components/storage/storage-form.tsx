@@ -48,7 +48,7 @@ export function StorageForm({ types, localRoots, storage, create, update, test }
     toInput: (values) => inputOf(values, specs, !storage || dirtyFields.config !== undefined),
     onSuccess: (saved) => {
       toast.success(storage ? t("saved") : t("created"));
-      router.push(`/storage/${saved.id}`);
+      router.push(`/storage/${saved.id}${storage ? "" : "?test"}`);
     },
   });
   const tried = useUnsavedTest({ form, specs, id: storage?.id, test });

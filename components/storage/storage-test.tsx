@@ -4,6 +4,7 @@ import { Plug } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useContext, useState, useTransition } from "react";
+import { useFirstTest } from "#components/activity/use-first-test";
 import { StorageTestResult } from "#components/storage/test-result";
 import { Button } from "#components/ui/button";
 import type { ActionResult } from "#lib/core/action-result";
@@ -30,6 +31,7 @@ export function StorageTest({ id, test, children }: StorageTestProps) {
       setResult(await test({ id }).catch(() => ({ ok: false, error: unreachable }) as const));
       router.refresh();
     });
+  useFirstTest(run);
   return <TestContext value={{ pending, run, result }}>{children}</TestContext>;
 }
 
