@@ -16,10 +16,10 @@ export async function plainDump(url: string): Promise<string> {
   return sql.replaceAll(/^\\(un)?restrict .*$/gm, "");
 }
 
-/** `postgresql://…` of another database on the same server. */
+/** `postgresql://…` of another database on the same server. The driver decodes no more than encodeURI encodes. */
 export function siblingOf(url: string, database: string): string {
   const sibling = new URL(url);
-  sibling.pathname = `/${encodeURIComponent(database)}`;
+  sibling.pathname = `/${encodeURI(database)}`;
   return sibling.href;
 }
 

@@ -1,6 +1,9 @@
 import { CronExpressionParser } from "cron-parser";
 
 const HOUR = 3_600_000;
+const NAMES = new Set(
+  "jan feb mar apr may jun jul aug sep oct nov dec sun mon tue wed thu fri sat".split(" "),
+);
 const LOOK_BACK_HOURS = [2, 50, 24 * 40, 24 * 400, 24 * 366 * 9];
 
 /** True for names of the IANA time zone database that this runtime knows. */
@@ -67,5 +70,8 @@ function syntaxProblem(cron: string): string | null {
   if (!/^[0-9A-Za-z*,\-/\s]{9,200}$/.test(cron)) {
     return "Only digits, names and * , - / are allowed in a schedule.";
   }
+  // The parser reads further letters, for example H: a minute drawn anew each time that it is asked.
+  const stranger = cron.match(/[A-Za-z]+/g)?.find((word) => !NAMES.has(word.toLowerCase()));
+  if (stranger) return `“${stranger}” is neither a month nor a day of the week.`;
   return null;
 }
