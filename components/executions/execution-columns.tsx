@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import { type Column, columnHelper } from "#components/data-table/column-helper";
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
 import { SizePair } from "#components/executions/size-pair";
-import { Duration } from "#components/ui/quantity";
+import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { Tooltip } from "#components/ui/tooltip";
 import type { Execution } from "#lib/features/executions/schema";
@@ -34,25 +34,26 @@ export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
         id: "operation",
         header: t("columns.operation"),
         cell: ({ row }) => t(`operation.${row.original.operation}`),
-        meta: { width: "7rem", from: "lg" },
+        meta: { width: ofJob ? "6.5rem" : "7rem", from: "lg" },
       }),
       column.display({
         id: "started",
         header: t("columns.started"),
         cell: ({ row }) => <Time value={row.original.startedAt ?? row.original.createdAt} />,
-        meta: { width: "8rem" },
+        meta: { width: ofJob ? "7rem" : "8rem" },
       }),
       column.display({
         id: "duration",
         header: t("columns.duration"),
         cell: ({ row }) => <Duration value={milliseconds(row.original.durationSeconds)} />,
-        meta: { width: "7rem", align: "end" },
+        meta: { width: ofJob ? "6.5rem" : "7rem", align: "end" },
       }),
       column.display({
         id: "size",
-        header: t("columns.size"),
-        cell: ({ row }) => <SizePair execution={row.original} />,
-        meta: { width: "10rem", align: "end", from: "lg" },
+        header: t(ofJob ? "columns.stored" : "columns.size"),
+        cell: ({ row }) =>
+          ofJob ? <Stored execution={row.original} /> : <SizePair execution={row.original} />,
+        meta: { width: ofJob ? "6rem" : "10rem", align: "end", from: "lg" },
       }),
       column.display({
         id: "error",
@@ -62,6 +63,10 @@ export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
       }),
     ];
   }, [t, ofJob]);
+}
+
+function Stored({ execution }: { execution: Execution }) {
+  return <Bytes value={execution.compressedSizeBytes ?? execution.sizeBytes} />;
 }
 
 export function nameOf(execution: Execution, fallback: string): string {

@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { requestOf, text } from "#components/executions/execution-metadata";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { DescriptionList } from "#components/ui/description-list";
+import { Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import type { ExecutionDetail } from "#lib/features/executions/schema";
 
@@ -60,6 +61,10 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
             execution.finishedAt && {
               label: t("finished"),
               value: <Time value={execution.finishedAt} format="medium" />,
+            },
+            execution.durationSeconds !== null && {
+              label: t("duration"),
+              value: <Duration value={execution.durationSeconds * 1000} />,
             },
             request &&
               !request.verification && {

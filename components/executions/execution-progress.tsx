@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { isLive, type LiveState } from "#components/executions/use-execution-stream";
+import { cn } from "#components/ui/cn";
 import { Elapsed } from "#components/ui/elapsed";
 import { Progress } from "#components/ui/progress";
 import { Bytes, Duration, Rate } from "#components/ui/quantity";
@@ -75,14 +76,12 @@ function Ended({ execution }: { execution: ExecutionDetail }) {
   const t = useTranslations("executions.progress");
   const locale = useLocale();
   const { sizeBytes, compressedSizeBytes: stored, durationSeconds } = execution;
-  if (durationSeconds === null && sizeBytes === null) return null;
-  const rate =
-    sizeBytes !== null && durationSeconds !== null && durationSeconds > 0
-      ? Number(sizeBytes) / durationSeconds
-      : null;
-  const ratio = sizeBytes !== null && stored ? Number(sizeBytes) / Number(stored) : null;
+  // How long a failed one took stands among the facts.
+  if (sizeBytes === null) return null;
+  const rate = durationSeconds !== null && durationSeconds > 0 ? Number(sizeBytes) / durationSeconds : null;
+  const ratio = stored ? Number(sizeBytes) / Number(stored) : null;
   return (
-    <Strip>
+    <Strip three={execution.operation === "restore"}>
       <Stat
         label={t("duration")}
         value={<Duration value={durationSeconds === null ? null : durationSeconds * 1000} />}
@@ -104,11 +103,13 @@ function Ended({ execution }: { execution: ExecutionDetail }) {
   );
 }
 
-function Strip({ bar, children }: { bar?: ReactNode; children: ReactNode }) {
+function Strip({ bar, children, three }: { bar?: ReactNode; children: ReactNode; three?: boolean }) {
   return (
     <div className="grid gap-3">
       {bar}
-      <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">{children}</div>
+      <div className={cn("grid grid-cols-2 gap-3", three ? "sm:grid-cols-3" : "lg:grid-cols-4")}>
+        {children}
+      </div>
     </div>
   );
 }

@@ -53,6 +53,7 @@ export function ExecutionView({ execution, logs, commands, may }: ExecutionViewP
           <LogViewer
             lines={lines.map(toRow)}
             label={t("log")}
+            className="max-h-140"
             live={isLive(state.status)}
             fileName={`${execution.id.slice(0, 8)}.log`}
             empty={t(state.status === "queued" ? "logWaiting" : "logEmpty")}

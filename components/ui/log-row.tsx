@@ -1,4 +1,8 @@
+"use client";
+
+import { useLocale, useTimeZone } from "next-intl";
 import { cn } from "#components/ui/cn";
+import { formatDate } from "#lib/core/format";
 
 export type LogLine = { ts: string; level: "debug" | "info" | "warn" | "error"; message: string };
 
@@ -9,9 +13,10 @@ const LEVELS: Record<LogLine["level"], { mark: string; text: string }> = {
   error: { mark: "text-danger-ink", text: "text-danger-ink" },
 };
 
-const clock = (ts: string) => ts.slice(11, 23);
-
 export function LogRow({ line, wrap }: { line: LogLine; wrap: boolean }) {
+  const locale = useLocale();
+  const timeZone = useTimeZone() ?? "UTC";
+  const clock = formatDate(new Date(line.ts), "time", locale, timeZone);
   const tone = LEVELS[line.level] ?? LEVELS.info;
   return (
     <div
@@ -22,7 +27,8 @@ export function LogRow({ line, wrap }: { line: LogLine; wrap: boolean }) {
       )}
     >
       <time dateTime={line.ts} title={line.ts} className="shrink-0 select-none text-faint max-sm:hidden">
-        {clock(line.ts)}
+        {clock}
+        {line.ts.slice(19, 23)}
       </time>
       <span className={cn("w-10 shrink-0 select-none uppercase", tone.mark)}>{line.level}</span>
       <span
