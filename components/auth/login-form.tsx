@@ -37,7 +37,7 @@ export function LoginForm({ login, next }: LoginFormProps) {
   });
   return (
     <FormProvider {...form}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+      <form method="post" onSubmit={submit} noValidate className="grid gap-4">
         <FormField name="username" label={t("fields.username")} rules={{ required: t("required.username") }}>
           {(control, field) => (
             <Input

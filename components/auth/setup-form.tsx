@@ -34,7 +34,7 @@ export function SetupForm({ setup }: SetupFormProps) {
   const taken = error?.code === "USER_ALREADY_CONFIGURED";
   return (
     <FormProvider {...form}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+      <form method="post" onSubmit={submit} noValidate className="grid gap-4">
         <FormField name="fullName" label={t("fields.fullName")} optional rules={{ maxLength: 128 }}>
           {(control, field) => (
             <Input {...control} {...field} className="h-10" autoComplete="name" maxLength={128} />

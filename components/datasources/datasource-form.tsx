@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { FormProvider, useForm, useWatch } from "react-hook-form";
+import { askFirstTest } from "#components/activity/use-first-test";
 import { BaseFields, TypeField } from "#components/datasources/base-fields";
 import { ConnectionResult } from "#components/datasources/connection-result";
 import { type FormValues, inputOf, valuesOf } from "#components/datasources/form-values";
@@ -44,15 +45,16 @@ export function DatasourceForm({ types, datasource, create, update, test }: Data
       datasource ? update({ ...input, id: datasource.id }) : create(input),
     toInput: (values) => inputOf(values, specs),
     onSuccess: (saved) => {
+      if (!datasource) askFirstTest(saved.id);
       toast.success(datasource ? t("saved") : t("created"));
-      router.push(`/datasources/${saved.id}${datasource ? "" : "?test"}`);
+      router.push(`/datasources/${saved.id}`);
     },
   });
   const tried = useUnsavedTest({ form, specs, id: datasource?.id, test });
   return (
     <FormProvider {...form}>
       <UnsavedGuard when={form.formState.isDirty && !pending && !form.formState.isSubmitSuccessful} />
-      <form onSubmit={submit} noValidate className="grid min-w-0 gap-5">
+      <form method="post" onSubmit={submit} noValidate className="grid min-w-0 gap-5">
         <div className="max-w-4xl">
           <Section title={t("form.basics")} description={t("form.basicsText")}>
             {!datasource && <TypeField types={types} />}

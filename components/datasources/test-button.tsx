@@ -31,7 +31,7 @@ export function ConnectionTest({ id, test, children }: ConnectionTestProps) {
       setResult(await test({ id }).catch(() => ({ ok: false, error: unreachable }) as const));
       router.refresh();
     });
-  useFirstTest(run);
+  useFirstTest(id, run);
   return <TestContext value={{ pending, run, result }}>{children}</TestContext>;
 }
 

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { FormProvider, useForm, useWatch } from "react-hook-form";
+import { askFirstTest } from "#components/activity/use-first-test";
 import { FormActions } from "#components/forms/form-actions";
 import { FormError } from "#components/forms/form-error";
 import { SchemaFields } from "#components/forms/schema-fields";
@@ -47,15 +48,16 @@ export function StorageForm({ types, localRoots, storage, create, update, test }
       storage ? update({ ...input, id: storage.id }) : create({ config: {}, ...input }),
     toInput: (values) => inputOf(values, specs, !storage || dirtyFields.config !== undefined),
     onSuccess: (saved) => {
+      if (!storage) askFirstTest(saved.id);
       toast.success(storage ? t("saved") : t("created"));
-      router.push(`/storage/${saved.id}${storage ? "" : "?test"}`);
+      router.push(`/storage/${saved.id}`);
     },
   });
   const tried = useUnsavedTest({ form, specs, id: storage?.id, test });
   return (
     <FormProvider {...form}>
       <UnsavedGuard when={isDirty && !pending && !isSubmitSuccessful} />
-      <form onSubmit={submit} noValidate className="grid min-w-0 gap-5">
+      <form method="post" onSubmit={submit} noValidate className="grid min-w-0 gap-5">
         <div className="max-w-4xl">
           <Section title={t("form.basics")} description={t("form.basicsText")}>
             {!storage && <TypeField types={types} localRoots={localRoots} />}
