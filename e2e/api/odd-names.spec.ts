@@ -30,7 +30,7 @@ const DATABASES = [
   "--help",
   `quo'te "double" back\\slash`,
   "größe ☃ 数据",
-  "%2e%2e/../etc;id|`id`$(id)",
+  "%2e%2e .. etc;id|`id`$(id)",
 ];
 
 const USER = `us'er "x" host=evil ö`;
