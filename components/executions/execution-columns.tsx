@@ -27,7 +27,7 @@ export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
         id: "status",
         header: t("columns.status"),
         cell: ({ row }) => <ExecutionBadge state={stateOf(row.original)} appearance="plain" />,
-        meta: { width: "8.5rem", card: ofJob ? "title" : "corner" },
+        meta: { width: "9.5rem", card: ofJob ? "title" : "corner" },
       }),
       ...(ofJob ? [] : [what]),
       column.display({

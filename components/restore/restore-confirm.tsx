@@ -4,10 +4,11 @@ import { useTranslations } from "next-intl";
 import { useWatch } from "react-hook-form";
 import { FormField } from "#components/forms/form-field";
 import { RestoreSummary } from "#components/restore/restore-summary";
-import { type RestoreValues, samePhrase, type Target } from "#components/restore/restore-values";
+import type { RestoreValues, Target } from "#components/restore/restore-values";
 import { Button } from "#components/ui/button";
 import { Card, CardBody, CardFooter, CardHeader } from "#components/ui/card";
 import { Input } from "#components/ui/input";
+import { phraseMatches, RESTORE_PHRASES, VERIFY_PHRASES } from "#lib/features/backups/schema";
 import type { ExecutionDetail } from "#lib/features/executions/schema";
 
 type RestoreConfirmProps = { backup: ExecutionDetail; targets: readonly Target[]; pending: boolean };
@@ -19,7 +20,9 @@ export function RestoreConfirm({ backup, targets, pending }: RestoreConfirmProps
   const target = targets.find(({ id }) => id === values.target_datasource_id);
   const verify = values.mode === "verify";
   const phrase = t(verify ? "verifyPhrase" : "restorePhrase");
-  const ready = target !== undefined && samePhrase(values.confirmation_phrase, phrase);
+  const ready =
+    target !== undefined &&
+    phraseMatches(values.confirmation_phrase, verify ? VERIFY_PHRASES : RESTORE_PHRASES);
   return (
     <Card className={verify ? undefined : "border-danger/40"}>
       <CardHeader title={t("title")} />

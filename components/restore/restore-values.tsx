@@ -37,9 +37,3 @@ export function inputOf(executionId: string, values: RestoreValues): RestoreInpu
     confirmationPhrase: values.confirmation_phrase,
   };
 }
-
-const plain = (text: string) =>
-  text.normalize("NFD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim().toUpperCase();
-
-/** Accents, case and spacing do not count. */
-export const samePhrase = (typed: string, phrase: string) => plain(typed) === plain(phrase);

@@ -43,7 +43,10 @@ export function Select({
         {...trigger}
       >
         <span className="truncate">
-          <Primitive.Value placeholder={placeholder} />
+          {/* Given here, the words stand in the server's HTML too and not only once the list is known. */}
+          <Primitive.Value placeholder={placeholder}>
+            {options.find((option) => option.value === value)?.label}
+          </Primitive.Value>
         </span>
         <Primitive.Icon asChild>
           <ChevronDown aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
