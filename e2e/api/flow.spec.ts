@@ -131,7 +131,10 @@ test("the artifact is what the metadata says, and standard tools read it", async
 
 test("restored into another database, both dump the same", async ({ installation: { owner } }) => {
   made.target = await makeDatasource(owner, targetDatabase.url);
-  await query(targetDatabase.url, "CREATE TABLE left_over (id int); CREATE TABLE customers (id int)");
+  await query(
+    targetDatabase.url,
+    "CREATE TABLE customers (id text); INSERT INTO customers VALUES ('in the way')",
+  );
   const targets = await owner.get<{ data: { id: string }[] }>(
     `/backups/restore-targets?datasource_id=${made.source}`,
   );

@@ -22,7 +22,11 @@ export function camelKey(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** Names that the contract itself writes in camelCase (section 1, lists). */
+const CAMEL_ON_THE_WIRE = new Set(["totalPages"]);
+
 export function snakeKey(key: string): string {
+  if (CAMEL_ON_THE_WIRE.has(key)) return key;
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -1,4 +1,4 @@
-import { foldScopes, type Permission, scopeAllows } from "#lib/core/permissions";
+import { foldScopes, type Permission } from "#lib/core/permissions";
 import type { Context } from "#lib/features/context";
 
 interface IdFilter {
@@ -27,10 +27,4 @@ export function idInScope(
   permissions: readonly Permission[],
 ): { id: string | IdFilter }[] {
   return [{ id }, ...permissions.map((permission) => ({ id: scopeIds(ctx, permission, resourceType) }))];
-}
-
-/** True where the caller's scope leaves this one resource visible. */
-export function inScope(ctx: Context, permission: Permission, resourceType: string, id: string): boolean {
-  if (ctx.actor.kind !== "user") return true;
-  return scopeAllows(foldScopes(ctx.actor.scopes, permission, resourceType), id);
 }
