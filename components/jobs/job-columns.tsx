@@ -4,15 +4,11 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { type Column, columnHelper } from "#components/data-table/column-helper";
 import { milliseconds } from "#components/executions/execution-columns";
-import type { ServerCommand } from "#components/forms/use-command";
 import { LastRun, Route, Schedule } from "#components/jobs/job-cells";
 import { JobSwitch, type UpdateJob } from "#components/jobs/job-switch";
-import { RunJobIcon } from "#components/jobs/run-job";
+import { type RunJob, RunJobIcon } from "#components/jobs/run-job";
 import { Bytes, Duration } from "#components/ui/quantity";
 import type { BackupJobSummary } from "#lib/features/backup-jobs/schema";
-import type { QueuedExecution } from "#lib/features/executions/schema";
-
-export type RunJob = ServerCommand<{ id: string }, QueuedExecution>;
 
 const column = columnHelper<BackupJobSummary>();
 

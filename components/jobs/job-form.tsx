@@ -11,12 +11,10 @@ import { JobAdvanced } from "#components/jobs/job-advanced";
 import { JobGeneral } from "#components/jobs/job-general";
 import { JobRetention } from "#components/jobs/job-retention";
 import { JobSchedule } from "#components/jobs/job-schedule";
-import { inputOf, type JobInput, type JobValues, valuesOf } from "#components/jobs/job-values";
+import { type Choice, inputOf, type JobInput, type JobValues, valuesOf } from "#components/jobs/job-values";
 import { toast } from "#components/ui/toaster";
 import type { ActionResult } from "#lib/core/action-result";
 import type { BackupJob } from "#lib/features/backup-jobs/schema";
-
-export type Choice = { id: string; name: string; type: string };
 
 type JobFormProps = {
   /** The job to change, or null for a new one. */

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { FormField } from "#components/forms/form-field";
-import type { Choice } from "#components/jobs/job-form";
+import type { Choice } from "#components/jobs/job-values";
 import { Section } from "#components/ui/card";
 import { Combobox } from "#components/ui/combobox";
 import { Input } from "#components/ui/input";

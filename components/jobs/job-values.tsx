@@ -36,6 +36,9 @@ export type JobInput = {
   backupOptions: Partial<BackupOptions>;
 };
 
+/** What a field of the form offers. */
+export type Choice = { id: string; name: string; type: string };
+
 /** gzip and zstd have levels; lz4 has one only. */
 export const hasLevel = (compression: Compression) => compression === "gzip" || compression === "zstd";
 

@@ -3,11 +3,13 @@
 import { Play } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useCommand } from "#components/forms/use-command";
-import type { RunJob } from "#components/jobs/job-columns";
+import { type ServerCommand, useCommand } from "#components/forms/use-command";
 import { Button } from "#components/ui/button";
 import { IconButton } from "#components/ui/icon-button";
 import { toast } from "#components/ui/toaster";
+import type { QueuedExecution } from "#lib/features/executions/schema";
+
+export type RunJob = ServerCommand<{ id: string }, QueuedExecution>;
 
 type RunJobProps = { job: { id: string; name: string }; run: RunJob };
 
