@@ -181,15 +181,15 @@ test("verification restores beside, compares and leaves nothing", async ({ insta
 
 test("lists come in pages, and filters narrow them", async ({ installation: { owner } }) => {
   type Page = { data: { id: string }[]; pagination: Record<string, number> };
-  const first = await owner.get<Page>("/executions?limit=2&page=1");
-  const second = await owner.get<Page>("/executions?limit=2&page=2");
+  const list = `/executions?job_id=${made.job}`;
+  const first = await owner.get<Page>(`${list}&limit=2&page=1`);
+  const second = await owner.get<Page>(`${list}&limit=2&page=2`);
   expect(first.body.pagination).toEqual({ total: 3, page: 1, limit: 2, totalPages: 2 });
   expect(first.body.data).toHaveLength(2);
   expect(second.body.data.map((row) => row.id)).toEqual([made.backup]);
-  const beyond = await owner.get<Page>("/executions?limit=2&page=9");
+  const beyond = await owner.get<Page>(`${list}&limit=2&page=9`);
   expect(beyond.body).toMatchObject({ data: [], pagination: { total: 3, page: 9 } });
-  const counts = async (filter: string) =>
-    (await owner.get<Page>(`/executions?${filter}`)).body.pagination.total;
+  const counts = async (filter: string) => (await owner.get<Page>(`${list}&${filter}`)).body.pagination.total;
   expect(await counts("operation=backup")).toBe(1);
   expect(await counts("operation=restore&status=completed")).toBe(2);
   expect(await counts("status=failed")).toBe(0);
