@@ -6,6 +6,7 @@ import { type EmbeddedServer, freePort, startEmbedded } from "#lib/db/embedded";
 import { migrate } from "#lib/db/migrate";
 import { type Env, env } from "#lib/env";
 import { Service } from "#scripts/service";
+import { workerCommand } from "#scripts/worker-command";
 
 const ROLES = ["all", "web", "worker", "dev"] as const;
 /** What to run: everything, one half (on several machines), or everything with reload. */
@@ -141,11 +142,7 @@ function startServices(role: Role, settings: Env, url: string): Service[] {
     services.push(
       new Service({
         name: "worker",
-        command: [
-          node,
-          ...(dev ? ["--watch", "--watch-preserve-output"] : []),
-          join(ROOT, "worker/index.ts"),
-        ],
+        command: workerCommand(...(dev ? ["--watch", "--watch-preserve-output"] : [])),
         environment: { ...environment, NODE_ENV: dev ? "development" : "production" },
         graceMs: WORKER_GRACE_MS,
         say,

@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "#e2e/servers/until";
 import { env } from "#lib/env";
+import { workerCommand } from "#scripts/worker-command";
 
 /** A real worker process. */
 export interface WorkerProcess {
@@ -18,7 +19,8 @@ export async function startWorker(url: string, extra: Record<string, string> = {
   mkdirSync(env().DATA_DIR, { recursive: true });
   const logFile = join(env().DATA_DIR, `worker-${crypto.randomUUID()}.log`);
   const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../worker/index.ts")], {
+  const [file, ...args] = workerCommand();
+  const child = spawn(file, args, {
     stdio: ["ignore", log, log],
     env: {
       ...process.env,

@@ -12,6 +12,12 @@ export interface ArtifactPlace {
   readonly adapter: StorageAdapter;
 }
 
+interface ReadOptions {
+  readonly signal: AbortSignal;
+  /** See `StorageAdapter.get`. */
+  readonly lend?: boolean;
+}
+
 const damaged = (path: string, why: string) =>
   new AppError("ARTIFACT_CORRUPT", `The backup's file ${path} is damaged: ${why}.`, {
     details: { file: path },
@@ -24,13 +30,13 @@ const damaged = (path: string, why: string) =>
 async function* readPart(
   place: ArtifactPlace,
   part: ManifestChunk,
-  signal: AbortSignal,
+  options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
   const path = `${place.directory}/${part.file}`;
   const digest = new Digest();
   let source: AsyncIterable<Uint8Array>;
   try {
-    source = await place.adapter.get(path, { signal });
+    source = await place.adapter.get(path, options);
   } catch (error) {
     if (error instanceof StorageError && error.fault === "not-found") throw damaged(path, "it is missing");
     throw error;
@@ -47,11 +53,11 @@ async function* readPart(
 }
 
 /** The parts joined, as they lie there. The whole's own checksum is checked where there are several. */
-async function* readParts(place: ArtifactPlace, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readParts(place: ArtifactPlace, options: ReadOptions): AsyncGenerator<Uint8Array> {
   const { chunks, checksum } = place.manifest;
   const whole = chunks.length > 1 ? new Digest() : null;
   for (const part of chunks) {
-    for await (const bytes of readPart(place, part, signal)) {
+    for await (const bytes of readPart(place, part, options)) {
       whole?.update(bytes);
       yield bytes;
     }
@@ -68,7 +74,7 @@ async function* readParts(place: ArtifactPlace, signal: AbortSignal): AsyncGener
 export async function* openArtifact(
   options: ArtifactPlace & { signal: AbortSignal; decompress: boolean },
 ): AsyncGenerator<Uint8Array> {
-  const parts = readParts(options, options.signal);
+  const parts = readParts(options, { signal: options.signal });
   if (!options.decompress) {
     yield* parts;
     return;
@@ -92,5 +98,5 @@ export async function verifyArtifact(
   place: ArtifactPlace,
   io: Pick<PipelineIo, "signal"> & Partial<PipelineIo>,
 ): Promise<void> {
-  for await (const _ of readParts(place, io.signal)) io.signal.throwIfAborted();
+  for await (const _ of readParts(place, { signal: io.signal, lend: true })) io.signal.throwIfAborted();
 }

@@ -13,6 +13,7 @@ import {
 import { Replicas, type StorageFailure } from "#lib/pipeline/replicas";
 import { splitParts } from "#lib/streams/chunk";
 import { compress } from "#lib/streams/compress";
+import { Frames } from "#lib/streams/frames";
 import { Digest, digesting } from "#lib/streams/hash";
 import { startMeter } from "#lib/streams/meter";
 import { watchStall } from "#lib/streams/stall";
@@ -146,18 +147,22 @@ async function store(
       stallMs,
       onStall: (e) => stop.abort(e),
     });
-    const packed = compress(counting(alive, raw), {
-      compression: options.compression,
-      level,
-      release: dump.release,
-    });
+    const frames = new Frames();
+    const packed = frames.own(
+      compress(counting(alive, raw), { compression: options.compression, level, release: dump.release }),
+    );
     const file = artifactFile(request.engine.subject(request.config), dump.extension, options.compression);
     for await (const part of splitParts(packed, limit)) {
       // One part is the whole: its bytes are hashed once.
       const digest = limit === null ? whole : new Digest();
       const digests = limit === null ? [whole] : [whole, digest];
       const name = partFile(file, part.number, limit !== null);
-      await replicas.put(`${request.directory}/${name}`, digesting(part.bytes, ...digests), io.signal);
+      await replicas.put(
+        `${request.directory}/${name}`,
+        digesting(part.bytes, ...digests),
+        io.signal,
+        (view) => frames.consumed(view),
+      );
       const checksum = limit === null ? "" : digest.hex();
       chunks.push({ number: part.number, file: name, size_bytes: digest.bytes, checksum });
     }

@@ -51,8 +51,13 @@ export class Replicas {
     throw new AppError("STORAGE_UNREACHABLE", `No storage location can be written to: ${reasons}`);
   }
 
-  /** Writes one file to all at once. */
-  async put(path: string, bytes: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+  /** Writes one file to all at once. `onConsumed` hears of each chunk that no storage needs any more. */
+  async put(
+    path: string,
+    bytes: AsyncIterable<Buffer>,
+    signal: AbortSignal,
+    onConsumed?: (chunk: Buffer) => void,
+  ): Promise<void> {
     const targets = this.alive;
     const outcomes = await fanOut(
       bytes,
@@ -60,6 +65,7 @@ export class Replicas {
         await target.adapter.put(path, copy, { signal });
         this.#written.set(target, [...(this.#written.get(target) ?? []), path]);
       }),
+      onConsumed,
     );
     await this.#dropFailed(targets, outcomes, signal);
   }

@@ -90,7 +90,15 @@ function writing(under: () => StorageUnderTest): void {
     expect(await text(adapter.get("empty", { signal }))).toBe("");
     const big = randomBytes(20_000_000);
     const pieces = Array.from({ length: 20 }, (_, i) => big.subarray(i * 1_000_000, (i + 1) * 1_000_000));
-    expect(await adapter.put("a/b/big", chunks(...pieces), { signal })).toEqual({ sizeBytes: big.length });
+    // A chunk is lent until the next one is asked for: an adapter that keeps it longer stores rubbish.
+    const lent = async function* () {
+      for (const piece of pieces) {
+        const copy = Buffer.from(piece);
+        yield copy;
+        copy.fill(0);
+      }
+    };
+    expect(await adapter.put("a/b/big", lent(), { signal })).toEqual({ sizeBytes: big.length });
     const hash = createHash("sha256");
     for await (const part of await adapter.get("a/b/big", { signal })) hash.update(part);
     expect(hash.digest("hex")).toBe(createHash("sha256").update(big).digest("hex"));

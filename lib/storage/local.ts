@@ -66,6 +66,8 @@ function explainLocal(error: unknown): AppError {
   return new AppError("STORAGE_UNREACHABLE", message, { cause: error });
 }
 
+type ReadOptions = Parameters<StorageAdapter["get"]>[1];
+
 class LocalStorage implements StorageAdapter {
   readonly type = "local";
   readonly #config: LocalConfig;
@@ -98,7 +100,7 @@ class LocalStorage implements StorageAdapter {
     });
   }
 
-  async get(path: string, options: { signal: AbortSignal; start?: number; end?: number }) {
+  async get(path: string, options: ReadOptions) {
     return this.#typed(path, async () => {
       const file = await locate(await this.#root(), path);
       const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -217,12 +219,17 @@ class LocalStorage implements StorageAdapter {
   async *#read(
     handle: Awaited<ReturnType<typeof open>>,
     path: string,
-    options: { signal: AbortSignal; start?: number; end?: number },
+    options: ReadOptions,
   ): AsyncGenerator<Uint8Array> {
     let position = options.start ?? 0;
     const end = options.end === undefined ? Infinity : options.end + 1;
+    // Lent: one is read while the reader looks at the other.
+    const lent = options.lend ? [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)] : [];
     const next = () => {
-      const block = Buffer.allocUnsafeSlow(Math.max(0, Math.min(READ_BYTES, end - position)));
+      const size = Math.max(0, Math.min(READ_BYTES, end - position));
+      const free = lent.shift();
+      const block = free?.subarray(0, size) ?? Buffer.allocUnsafeSlow(size);
+      if (free) lent.push(free);
       const reading = this.#typed(path, () => handle.read(block, 0, block.length, position));
       // Waited for below; one that is given up must not count as unhandled.
       reading.catch(() => undefined);

@@ -64,15 +64,19 @@ export interface StorageProbe {
  */
 export interface StorageAdapter {
   readonly type: StorageType;
+  /** A chunk of `bytes` is the adapter's until it asks for the next one; what it keeps longer it copies. */
   put(
     path: string,
     bytes: AsyncIterable<Uint8Array>,
     options: { signal: AbortSignal; overwrite?: boolean },
   ): Promise<{ sizeBytes: number }>;
-  /** Bytes from `start` (0) to `end` (inclusive, the last byte), as `Range` has them. */
+  /**
+   * Bytes from `start` (0) to `end` (inclusive, the last byte), as `Range` has them. With `lend` a chunk may be
+   * overwritten once the next one is asked for: for readers that only look at the bytes, in flat memory.
+   */
   get(
     path: string,
-    options: { signal: AbortSignal; start?: number; end?: number },
+    options: { signal: AbortSignal; start?: number; end?: number; lend?: boolean },
   ): Promise<AsyncIterable<Uint8Array>>;
   stat(path: string): Promise<StorageStat>;
   /** Direct children of a folder ("" is the root), folders first, in name order, at most `limit` (1000). */

@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
-import { constants, gzip, zstdCompress } from "node:zlib";
+import { gzip } from "node:zlib";
 import { compressFrame } from "lz4-napi";
 import type { Compression } from "#lib/core/backup-options";
 import { mapOrdered } from "#lib/streams/ordered";
+import { ZstdLane } from "#lib/streams/zstd-lane";
 
 /** Blocks compressed at once: one per processor and one more, so that none waits for the writer. */
 export const COMPRESS_CONCURRENCY = Math.max(2, availableParallelism()) + 1;
 
 /** Room for most compressed blocks in one piece: each extra piece is a trip through the thread pool. */
-const OUTPUT_CHUNK_BYTES = 1536 * 1024;
+const GZIP_CHUNK_BYTES = 1536 * 1024;
 
 /** What a compressed file's name ends in (contract, section 6); "" where nothing is compressed. */
 export const COMPRESSION_SUFFIX: Record<Compression, string> = {
@@ -27,6 +28,12 @@ export interface CompressOptions {
   readonly concurrency?: number;
 }
 
+/** Compresses blocks by themselves, several at once; `pack` answers each block's bytes in order. */
+interface Packer {
+  pack(block: Buffer): Promise<Buffer[]>;
+  close(): void;
+}
+
 /**
  * Compresses each block by itself in the thread pool and yields the results in order: a file of independent
  * zstd or lz4 frames or gzip members, which `zstd -t`, `lz4 -t` and `gzip -t` accept (RFC 8878 section 3,
@@ -36,46 +43,56 @@ export async function* compress(
   source: AsyncIterable<Buffer>,
   options: CompressOptions,
 ): AsyncGenerator<Buffer> {
-  const { compression, release } = options;
-  if (compression === "none") {
-    for await (const block of source) {
-      // Who comes after may hold it for longer than the pool can wait.
-      const copy = Buffer.from(block);
-      release?.(block);
-      yield copy;
-    }
-    return;
-  }
+  const { compression, release, concurrency = COMPRESS_CONCURRENCY } = options;
+  const packer = packerOf(compression, options.level);
   let empty = true;
-  const pack = (block: Buffer) => compressBlock(block, compression, options.level);
-  const results = mapOrdered(source, options.concurrency ?? COMPRESS_CONCURRENCY, async (block) => {
-    empty = false;
-    try {
-      return await pack(block);
-    } finally {
-      release?.(block);
-    }
-  });
-  yield* results;
-  if (empty) yield await pack(Buffer.alloc(0));
+  try {
+    const results = mapOrdered(source, concurrency, async (block) => {
+      empty = false;
+      try {
+        return await packer.pack(block);
+      } finally {
+        release?.(block);
+      }
+    });
+    for await (const pieces of results) yield* pieces;
+    if (empty && compression !== "none") yield* await packer.pack(Buffer.alloc(0));
+  } finally {
+    packer.close();
+  }
 }
 
-function compressBlock(block: Buffer, kind: Exclude<Compression, "none">, level: number): Promise<Buffer> {
-  if (kind === "lz4") return compressFrame(block, { contentChecksum: true });
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, result: Buffer) => (error ? reject(error) : resolve(result));
-    if (kind === "gzip") gzip(block, { level, chunkSize: OUTPUT_CHUNK_BYTES }, done);
-    else zstdCompress(block, zstdOptions(block.length, level), done);
-  });
+function packerOf(compression: Compression, level: number): Packer {
+  const close = () => undefined;
+  if (compression === "zstd") return zstdPacker(level);
+  // Who comes after may hold a block for longer than the pool can wait: "none" copies.
+  if (compression === "none") return { pack: async (block) => [Buffer.from(block)], close };
+  if (compression === "lz4") {
+    return { pack: async (block) => [await compressFrame(block, { contentChecksum: true })], close };
+  }
+  const pack = (block: Buffer) =>
+    new Promise<Buffer[]>((resolve, reject) => {
+      gzip(block, { level, chunkSize: GZIP_CHUNK_BYTES }, (error, result) =>
+        error ? reject(error) : resolve([result]),
+      );
+    });
+  return { pack, close };
 }
 
-function zstdOptions(size: number, level: number) {
+/** As many contexts as blocks turn out to be compressed at once; each has one block at a time. */
+function zstdPacker(level: number): Packer {
+  const all: ZstdLane[] = [];
+  const idle: ZstdLane[] = [];
   return {
-    chunkSize: OUTPUT_CHUNK_BYTES,
-    pledgedSrcSize: size,
-    params: {
-      [constants.ZSTD_c_compressionLevel]: level,
-      [constants.ZSTD_c_checksumFlag]: 1,
+    pack: async (block) => {
+      const lane = idle.pop() ?? new ZstdLane(level);
+      if (!all.includes(lane)) all.push(lane);
+      const pieces = await lane.pack(block);
+      idle.push(lane);
+      return pieces;
+    },
+    close: () => {
+      for (const lane of all) lane.close();
     },
   };
 }

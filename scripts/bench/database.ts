@@ -7,6 +7,8 @@ import { startPostgres } from "#e2e/servers/postgres";
 const UNIT_ROWS = 4_200_000;
 
 export interface BenchServer {
+  /** As its superuser, without a database. */
+  readonly url: string;
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -41,6 +43,7 @@ export async function startBenchServer(directory: string): Promise<BenchServer> 
   const [row] = await rows("postgres", "SELECT current_setting('server_version') AS version");
   return {
     ...access,
+    url: address,
     version: row?.version ?? "",
     query: async (database, sql) => {
       await rows(database, sql);

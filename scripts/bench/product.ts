@@ -1,79 +1,96 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { backupOptions } from "#lib/core/backup-options";
-import { engineFor } from "#lib/engines/registry";
-import { runBackup } from "#lib/pipeline/backup";
-import { readManifest } from "#lib/pipeline/manifest";
-import { runRestore } from "#lib/pipeline/restore";
-import { driverFor } from "#lib/storage/registry";
+import { startPostgresNewer } from "#e2e/servers/postgres";
+import { until } from "#e2e/servers/until";
+import { startWorker } from "#e2e/servers/worker";
+import { connectionOf, createJobFor, createWorld } from "#e2e/servers/world";
+import { migrate } from "#lib/db/migrate";
+import { runJob } from "#lib/features/backup-jobs/run-job";
+import { restoreBackup } from "#lib/features/backups/restore-backup";
+import { createDatasource } from "#lib/features/datasources/create-datasource";
+import { getExecution } from "#lib/features/executions/queries";
 
-/** What the parent asks of this process, as JSON in its first argument. */
-export interface ProductTask {
-  readonly what: "backup" | "restore";
-  readonly storage: string;
-  readonly compression: "zstd" | "gzip" | "lz4";
-  readonly connection: { host: string; port: number; user: string; password: string; database: string };
+/** An installation of its own: metadata database, one real worker, a local storage. */
+export interface BenchProduct {
+  /** Backs `database` up through the queue; from the order to the committed execution. */
+  backup(
+    database: string,
+    compression: "zstd" | "gzip",
+  ): Promise<{ id: string; seconds: number; rawBytes: number }>;
+  /** Restores a backup into `database` through the queue. */
+  restore(backupId: string, database: string): Promise<{ seconds: number }>;
+  /** The worker's largest resident set so far, in MiB (VmHWM, proc(5)). */
+  peakMiB(): Promise<number>;
+  stop(): Promise<void>;
 }
 
-export interface ProductReport {
-  readonly peakMiB: number;
-  readonly rawBytes: number;
-  readonly storedBytes: number;
-}
+/** `serverUrl` names the server with the databases; everything else lies under `directory`. */
+export async function startBenchProduct(directory: string, serverUrl: string): Promise<BenchProduct> {
+  await mkdir(directory, { recursive: true });
+  const home = await mkdtemp(join(directory, "product-"));
+  const metadata = await startPostgresNewer(home);
+  await migrate(metadata.url);
+  const world = await createWorld(metadata.url);
+  const worker = await startWorker(world.url, { NODE_ENV: "production" });
+  const jobs = new Map<string, string>();
+  const urlOf = (database: string) => Object.assign(new URL(serverUrl), { pathname: `/${database}` }).href;
 
-/** One backup or restore in a process of its own, as a worker does it; prints a ProductReport. */
-async function main(task: ProductTask): Promise<ProductReport> {
-  const { host, port, user, password, database } = task.connection;
-  const config = { host, port, username: user, password, database, ssl_enabled: false };
-  const engine = engineFor("postgres");
-  const adapter = driverFor("local").open(
-    { path: task.storage },
-    { allowedRoots: [task.storage], isNew: true },
-  );
-  const tempDirectory = await mkdtemp(join(tmpdir(), "dg-bench-"));
-  const io = {
-    signal: new AbortController().signal,
-    tempDirectory,
-    log: () => undefined,
-    onProgress: () => undefined,
+  const finish = async (order: () => Promise<{ executionId: string }>) => {
+    const started = performance.now();
+    const { executionId } = await order();
+    const ended = await until(
+      "the execution ends",
+      async () => {
+        const found = await getExecution.execute({ id: executionId }, world.admin);
+        return ["completed", "failed", "cancelled"].includes(found.status) && found;
+      },
+      3_600_000,
+    );
+    const seconds = (performance.now() - started) / 1000;
+    if (ended.status !== "completed") throw new Error(ended.errorMessage ?? ended.status);
+    return { id: executionId, seconds, rawBytes: Number(ended.sizeBytes ?? 0) };
   };
-  const targets = [{ storageLocationId: "bench", adapter }];
-  const directory = "bench/bench/run";
-  try {
-    if (task.what === "backup") {
-      const options = backupOptions.parse({ compression: task.compression });
-      await adapter.remove("bench");
-      const common = {
-        executionId: "bench-execution",
-        jobId: null,
-        createdAt: new Date(),
-        stallMs: 300_000,
-        metadata: {},
-      };
-      await runBackup({ ...common, engine, config, options, targets, directory }, io);
-    } else {
-      const manifest = await readManifest(adapter, directory);
-      await runRestore(
-        {
-          engine,
-          config,
-          manifest,
-          directory,
-          sources: targets,
-          dropExisting: false,
-          tables: [],
-          parallelJobs: 1,
-        },
-        io,
-      );
-    }
-    const manifest = await readManifest(adapter, directory);
-    const peakMiB = process.resourceUsage().maxRSS / 1024;
-    return { peakMiB, rawBytes: manifest.total_size_bytes, storedBytes: manifest.compressed_size_bytes };
-  } finally {
-    await rm(tempDirectory, { recursive: true, force: true });
-  }
-}
 
-process.stdout.write(JSON.stringify(await main(JSON.parse(process.argv[2] ?? "{}") as ProductTask)));
+  return {
+    backup: async (database, compression) => {
+      const key = `${database} ${compression}`;
+      const id =
+        jobs.get(key) ??
+        (
+          await createJobFor(world, {
+            sourceUrl: urlOf(database),
+            options: { compression },
+            retention: { max_backups: 1 },
+          })
+        ).job.id;
+      jobs.set(key, id);
+      return finish(() => runJob.execute({ id }, world.admin));
+    },
+    restore: async (backupId, database) => {
+      const connectionConfig = connectionOf(urlOf(database));
+      const name = `Target ${crypto.randomUUID()}`;
+      const target = await createDatasource.execute(
+        { name, type: "postgres", connectionConfig },
+        world.admin,
+      );
+      const input = {
+        executionId: backupId,
+        targetDatasourceId: target.id,
+        dropExisting: false,
+        confirmationPhrase: "RESTORE",
+      };
+      return finish(() => restoreBackup.execute(input, world.admin));
+    },
+    peakMiB: async () => {
+      const status = await readFile(`/proc/${worker.pid}/status`, "utf8");
+      return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
+    },
+    stop: async () => {
+      worker.kill("SIGTERM");
+      await worker.exited;
+      await world.close();
+      await metadata.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
