@@ -8,3 +8,6 @@ export function workerCommand(...nodeArguments: string[]): [file: string, ...arg
   const entry = join(import.meta.dirname, "../worker/index.ts");
   return [process.execPath, "--max-semi-space-size=4", ...nodeArguments, entry];
 }
+
+/** Fewer memory arenas: threads that come and go with a backup's blocks leave less behind (27 MB measured). */
+export const WORKER_ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };

@@ -1,5 +1,5 @@
 /** Size of a block in bytes: large enough to compress well on its own, small enough to keep memory flat. */
-export const BLOCK_BYTES = 4 * 1024 * 1024;
+export const BLOCK_BYTES = 2 * 1024 * 1024;
 
 /**
  * A few large buffers that go round: taken by who reads, released by who has used the bytes. An empty pool

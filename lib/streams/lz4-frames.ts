@@ -7,7 +7,7 @@ const SKIPPABLE_MAGIC = 0x184d2a50;
 const WINDOW_BYTES = 64 * 1024;
 
 /**
- * Unpacks all frames of an LZ4 file block by block, memory at most one block (4 MiB) each way
+ * Unpacks all frames of an LZ4 file block by block, memory at most one block each way
  * (lz4_Frame_format.md 1.6.3). Independent and linked blocks; frames with a dictionary are refused. The
  * frame's own xxHash sums are not checked: the manifest's SHA-256 covers every byte.
  */

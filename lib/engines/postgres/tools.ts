@@ -1,4 +1,4 @@
-import { access, constants, readdir } from "node:fs/promises";
+import { access, constants, readdir, stat } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { AppError } from "#lib/core/errors";
 import type { ToolReport } from "#lib/engines/types";
@@ -40,7 +40,21 @@ async function namesIn(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => []);
 }
 
+/** What a program file said of itself, for as long as the file stays the same one. */
+const inspected = new Map<string, FoundTool | null>();
+
 async function inspect(name: PostgresTool, path: string): Promise<FoundTool | null> {
+  const file = await stat(path).catch(() => null);
+  if (!file?.isFile()) return null;
+  const identity = `${path} ${file.ino} ${file.size} ${file.mtimeMs}`;
+  const known = inspected.get(identity);
+  if (known !== undefined) return known;
+  const found = await askVersion(name, path);
+  inspected.set(identity, found);
+  return found;
+}
+
+async function askVersion(name: PostgresTool, path: string): Promise<FoundTool | null> {
   try {
     await access(path, constants.X_OK);
     const signal = AbortSignal.timeout(10_000);
