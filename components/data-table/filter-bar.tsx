@@ -1,12 +1,11 @@
 "use client";
 
-import { Search, X } from "lucide-react";
+import { X } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
+import { type ReactNode, useTransition } from "react";
 import { Button } from "#components/ui/button";
 import { cn } from "#components/ui/cn";
-import { Input } from "#components/ui/input";
 import { Select } from "#components/ui/select";
 import { changedQuery } from "#lib/core/list-url";
 
@@ -44,39 +43,6 @@ export function FilterBar({ children, keys, className }: FilterBarProps) {
         </Button>
       )}
     </search>
-  );
-}
-
-/** Waits a third of a second after the last key before it asks the server. */
-export function SearchFilter({ param = "q", placeholder }: { param?: string; placeholder?: string }) {
-  const t = useTranslations("common");
-  const { params, change } = useListParams();
-  const fromAddress = params.get(param) ?? "";
-  const [text, setText] = useState(fromAddress);
-  const timer = useRef<number | undefined>(undefined);
-  useEffect(() => setText(fromAddress), [fromAddress]);
-  useEffect(() => () => window.clearTimeout(timer.current), []);
-  const words = placeholder ?? t("search");
-  return (
-    <div className="relative w-full sm:w-60">
-      <Search
-        aria-hidden="true"
-        className="-translate-y-1/2 pointer-events-none absolute top-1/2 left-2.5 size-3.5 text-faint"
-      />
-      <Input
-        type="search"
-        aria-label={words}
-        placeholder={words}
-        value={text}
-        onChange={(event) => {
-          const next = event.target.value;
-          setText(next);
-          window.clearTimeout(timer.current);
-          timer.current = window.setTimeout(() => change({ [param]: next.trim() }), 330);
-        }}
-        className="pl-8 [&::-webkit-search-cancel-button]:hidden"
-      />
-    </div>
   );
 }
 

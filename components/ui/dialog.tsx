@@ -7,8 +7,6 @@ import type { ComponentProps, ReactNode } from "react";
 import { cn } from "#components/ui/cn";
 
 export const Dialog = Primitive.Root;
-export const DialogTrigger = Primitive.Trigger;
-export const DialogClose = Primitive.Close;
 
 const SIZES = { sm: "sm:max-w-sm", md: "sm:max-w-lg", lg: "sm:max-w-2xl" };
 

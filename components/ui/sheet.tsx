@@ -8,7 +8,6 @@ import { cn } from "#components/ui/cn";
 
 export const Sheet = Primitive.Root;
 export const SheetTrigger = Primitive.Trigger;
-export const SheetClose = Primitive.Close;
 
 type SheetContentProps = {
   title: ReactNode;
