@@ -1,3 +1,16 @@
+const soleViews = new WeakSet<ArrayBufferLike>();
+
+/** Says that nothing but this view looks at its memory, so that its last reader may free it. */
+export function soleView<T extends Uint8Array>(view: T): T {
+  if (view.buffer.byteLength > Buffer.poolSize) soleViews.add(view.buffer);
+  return view;
+}
+
+/** Frees the memory of a view that `soleView` marked; leaves any other alone. */
+export function freeSoleView(view: Uint8Array): void {
+  if (soleViews.delete(view.buffer) && view.buffer instanceof ArrayBuffer) view.buffer.transfer(0);
+}
+
 /**
  * Frees compressed frames as soon as nobody reads them any more, instead of waiting for the collector, which
  * sees only the small handles and runs late and often for it. Memory may be read in several views, as when a

@@ -3,19 +3,27 @@ import { type ByteReader, FormatError } from "#lib/streams/byte-reader";
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 
+export interface ZstdFrame {
+  /** What it unpacks to in bytes, where its header says so. */
+  readonly contentBytes: number | null;
+  /** The packed frame; to be read to its end before the next one. */
+  readonly pieces: AsyncIterable<Buffer>;
+}
+
 /**
- * The frames of a zstd file, one iterable of pieces per frame (RFC 8878, section 3.1). They are cut here
- * because the runtime's decompressor stops after the first frame without a word, and takes a cut-off frame
- * for a whole one. Each frame must be read to its end before the next.
+ * The frames of a zstd file (RFC 8878, section 3.1). They are cut here because the runtime's decompressor
+ * stops after the first frame without a word, and takes a cut-off frame for a whole one.
  */
-export async function* zstdFrames(reader: ByteReader): AsyncGenerator<AsyncIterable<Buffer>> {
+export async function* zstdFrames(reader: ByteReader): AsyncGenerator<ZstdFrame> {
   while (!(await reader.atEnd())) {
     const magic = await reader.read(4);
     const value = magic.readUInt32LE(0);
     if ((value & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
       await skip(reader, (await reader.read(4)).readUInt32LE(0));
     } else if (value === MAGIC) {
-      yield frame(reader, magic);
+      const header = await readHeader(reader);
+      const head = Buffer.concat([magic, header.bytes]);
+      yield { contentBytes: header.contentBytes, pieces: piecesOf(reader, head, header.hasChecksum) };
     } else throw new FormatError("This is not zstd data, or it is damaged.");
   }
 }
@@ -25,14 +33,29 @@ async function skip(reader: ByteReader, count: number): Promise<void> {
   while (left > 0) left -= (await reader.readSome(left)).length;
 }
 
-async function* frame(reader: ByteReader, magic: Buffer): AsyncGenerator<Buffer> {
+async function readHeader(reader: ByteReader) {
   const descriptor = await reader.read(1);
   const flags = descriptor.readUInt8(0);
   const singleSegment = (flags & 0x20) !== 0;
   const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
-  const dictionaryBytes = [0, 1, 2, 4][flags & 3] ?? 0;
-  const rest = await reader.read((singleSegment ? 0 : 1) + dictionaryBytes + sizeBytes);
-  yield Buffer.concat([magic, descriptor, rest]);
+  const before = (singleSegment ? 0 : 1) + ([0, 1, 2, 4][flags & 3] ?? 0);
+  const rest = await reader.read(before + sizeBytes);
+  return {
+    bytes: Buffer.concat([descriptor, rest]),
+    contentBytes: contentBytesOf(rest.subarray(before)),
+    hasChecksum: (flags & 4) !== 0,
+  };
+}
+
+/** RFC 8878, section 3.1.1.1.4: little-endian, and with two bytes 256 more than it says. */
+function contentBytesOf(field: Buffer): number | null {
+  if (field.length === 0) return null;
+  if (field.length === 8) return Number(field.readBigUInt64LE(0));
+  return field.readUIntLE(0, field.length) + (field.length === 2 ? 256 : 0);
+}
+
+async function* piecesOf(reader: ByteReader, head: Buffer, hasChecksum: boolean): AsyncGenerator<Buffer> {
+  yield head;
   for (let last = false; !last; ) {
     const header = await reader.read(3);
     const word = header.readUIntLE(0, 3);
@@ -46,5 +69,5 @@ async function* frame(reader: ByteReader, magic: Buffer): AsyncGenerator<Buffer>
       yield piece;
     }
   }
-  if ((flags & 4) !== 0) yield await reader.read(4);
+  if (hasChecksum) yield await reader.read(4);
 }

@@ -4,6 +4,7 @@ import { AppError } from "#lib/core/errors";
 import type { ToolAccess } from "#lib/engines/postgres/access";
 import { parseToc, selectFromToc, type Toc } from "#lib/engines/postgres/toc";
 import type { FoundTool } from "#lib/engines/postgres/tools";
+import { freeSoleView } from "#lib/streams/frames";
 import { startTool } from "#lib/streams/process";
 
 /** More than any contents that a person could have made. */
@@ -40,14 +41,20 @@ export class HeadStream {
     }
   }
 
-  /** All of it, once; what was kept is let go. */
+  /** All of it, once; what was kept is let go. A chunk is the reader's until it asks for the next one. */
   async *consume(): AsyncGenerator<Uint8Array> {
     try {
-      for (let chunk = this.#head.shift(); chunk !== undefined; chunk = this.#head.shift()) yield chunk;
+      for (let chunk = this.#head.shift(); chunk !== undefined; chunk = this.#head.shift()) {
+        yield chunk;
+        freeSoleView(chunk);
+      }
       while (!this.#ended) {
         const next = await this.#rest.next();
         if (next.done) this.#ended = true;
-        else yield next.value;
+        else {
+          yield next.value;
+          freeSoleView(next.value);
+        }
       }
     } finally {
       await this.close();
