@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { query as sql } from "#e2e/servers/query";
@@ -123,6 +123,45 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
         "sure-not-this",
       );
       expect(await readdir(world.storageRoot)).toEqual(before);
+    });
+
+    test("a backup that does not hold what it should fails its verification, table by table", async () => {
+      const { job } = await createJobFor(world, { sourceUrl: source.url });
+      const { executionId } = await runJob.execute({ id: job.id }, world.admin);
+      const backup = await ended(executionId);
+      const path = join(world.storageRoot, backup.copies[0]?.backupPath ?? "?", "manifest.json");
+      const manifest = JSON.parse(await readFile(path, "utf8"));
+      manifest.metadata.inventory.tables["public.odd name"] += 1;
+      await writeFile(path, JSON.stringify(manifest));
+      const order = { executionId: backup.id, verificationMode: true, confirmationPhrase: "VERIFY RESTORE" };
+      const failed = await ended((await restoreBackup.execute(order, world.admin)).executionId);
+      expect(failed).toMatchObject({ status: "failed", errorCode: "VERIFICATION_FAILED" });
+      expect(failed.errorMessage).toContain("public.odd name: 5001 expected, 5000 found");
+      expect(failed.metadata.verification).toMatchObject({
+        ok: false,
+        tables: [{ table: "public.odd name", expected: 5001, actual: 5000 }],
+      });
+      expect(await sql(source.url, "SELECT 1 FROM pg_database WHERE datname LIKE 'dg_verify_%'")).toEqual([]);
+      expect((await getExecution.execute({ id: backup.id }, world.admin)).verifiedAt).toBeNull();
+    });
+
+    test("a flipped bit stops a restore before it touches anything, and the backup is marked", async () => {
+      const { job } = await createJobFor(world, { sourceUrl: source.url });
+      const { executionId } = await runJob.execute({ id: job.id }, world.admin);
+      const backup = await ended(executionId);
+      const path = join(world.storageRoot, backup.chunks[0]?.filePath ?? "?");
+      const bytes = await readFile(path);
+      bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+      await writeFile(path, bytes);
+      const order = { executionId: backup.id, confirmationPhrase: "RESTORE" };
+      const failed = await ended((await restoreBackup.execute(order, world.admin)).executionId);
+      expect(failed).toMatchObject({ status: "failed", errorCode: "ARTIFACT_CORRUPT" });
+      expect(failed.errorMessage).toMatch(/SHA-256.*not touched/s);
+      const marked = await getExecution.execute({ id: backup.id }, world.admin);
+      expect(marked).toMatchObject({ restorable: false, corruptAt: expect.any(Date) });
+      await expect(restoreBackup.execute(order, world.admin)).rejects.toMatchObject({
+        code: "BACKUP_NOT_RESTORABLE",
+      });
     });
   },
 );

@@ -64,7 +64,7 @@ export async function runVerification(
       io,
     );
     const tables = compare(expected, await verification.inventory(target, engineIo));
-    report(tables);
+    report(tables, name);
     keep = request.keepDatabase;
     const rows = tables.reduce((sum, table) => sum + (table.actual ?? 0), 0);
     io.log("info", `${tables.length} tables with ${rows} rows are as they were at the dump`);
@@ -92,7 +92,7 @@ function compare(expected: Inventory, actual: Inventory): TableComparison[] {
 }
 
 /** Throws where any table differs. */
-function report(tables: readonly TableComparison[]): void {
+function report(tables: readonly TableComparison[], databaseName: string): void {
   const wrong = tables.filter((table) => table.expected !== table.actual);
   if (wrong.length === 0) return;
   const shown = wrong
@@ -101,7 +101,7 @@ function report(tables: readonly TableComparison[]): void {
     .join("; ");
   const more = wrong.length > 5 ? ` and ${wrong.length - 5} more` : "";
   throw new AppError("VERIFICATION_FAILED", `The restored database differs: ${shown}${more}.`, {
-    details: { tables: wrong },
+    details: { ok: false, databaseName, kept: false, tables: wrong },
   });
 }
 

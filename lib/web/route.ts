@@ -7,7 +7,7 @@ import { fromWire, toWire } from "#lib/core/wire";
 import type { Context } from "#lib/features/context";
 import type { Command, Query } from "#lib/features/use-case";
 import { SESSION_COOKIE } from "#lib/web/cookie";
-import { toProblem } from "#lib/web/problem";
+import { type Problem, toProblem } from "#lib/web/problem";
 import { contextOf } from "#lib/web/request-context";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -50,7 +50,7 @@ export function handle(
     } catch (error) {
       const problem = toProblem(error, requestId);
       const { code, message, details } = problem.error;
-      const retry = problem.status === 503 ? { "retry-after": "5" } : {};
+      const retry = retryAfter(problem);
       return NextResponse.json(
         { error: code, message, ...(details === undefined ? {} : { details }) },
         {
@@ -71,6 +71,13 @@ export function streaming(work: Parameters<typeof handle>[0]): RouteHandler {
     if (request.method === "HEAD") throw new AppError("NOT_FOUND", "This answers to GET only.");
     return work(request, ctx, params);
   });
+}
+
+/** RFC 9110, 10.2.3: when asking again may help. */
+function retryAfter({ status, error }: Problem): { "retry-after"?: string } {
+  if (status === 503) return { "retry-after": "5" };
+  const seconds = (error.details as { retry_after_seconds?: number } | undefined)?.retry_after_seconds;
+  return status === 429 && seconds ? { "retry-after": String(seconds) } : {};
 }
 
 export function json(result: unknown, status = 200): NextResponse {

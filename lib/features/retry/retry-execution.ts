@@ -5,6 +5,7 @@ import { findJob } from "#lib/features/backup-jobs/queries";
 import { lockSource, queueRestore } from "#lib/features/backups/restore-backup";
 import { restoreRequest } from "#lib/features/backups/schema";
 import type { Context } from "#lib/features/context";
+import { passCriticalGate } from "#lib/features/critical/pass-critical-gate";
 import { findExecution } from "#lib/features/executions/queries";
 import { queueBackup } from "#lib/features/executions/queue-execution";
 import { executionId, queuedExecution } from "#lib/features/executions/schema";
@@ -17,7 +18,11 @@ export const retryExecution = command({
   input: executionId,
   output: queuedExecution,
   // Running it again is running it: the gate of the original action applies.
-  critical: { action: "backup_job.run", resource: (input) => ({ type: "execution", id: input.id }) },
+  prepare: async (input, ctx) => {
+    const { operation, id } = await findExecution(ctx.db, ctx, input.id, "executions.control");
+    const action = operation === "backup" ? "backup_job.run" : "backup.restore";
+    await passCriticalGate(ctx, action, { type: "execution", id });
+  },
   run: async (tx, input, ctx) => {
     const row = await findExecution(tx, ctx, input.id, "executions.control");
     if (row.status !== "failed" && row.status !== "cancelled") {

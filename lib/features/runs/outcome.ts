@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from "#lib/core/errors";
+import type { Prisma } from "#lib/db/generated/client";
 import type { Ending } from "#lib/features/executions/finish-execution";
 import { StorageError } from "#lib/storage/types";
 
@@ -16,7 +17,15 @@ export function endingOf(error: unknown, clean: (text: string) => string): Endin
   const known = new AppError(code, clean(message), { cause: error });
   const status = known.code === "CANCELLED" ? "cancelled" : "failed";
   const stack = stackOf(error, clean);
-  return { status, error: known, ...(status === "failed" && stack ? { stack } : {}) };
+  // What a verification found stands where a good one's report stands.
+  const verification =
+    code === "VERIFICATION_FAILED" && error instanceof AppError ? error.details : undefined;
+  return {
+    status,
+    error: known,
+    ...(status === "failed" && stack ? { stack } : {}),
+    ...(verification ? { metadata: { verification: verification as Prisma.JsonObject } } : {}),
+  };
 }
 
 function wordsOf(error: unknown): { code: ErrorCode; message: string } {

@@ -16,7 +16,24 @@ export function openStorage(row: Pick<Row, "id" | "type" | "config">): StorageAd
   return withRetry(driver.open(config, storageContext()));
 }
 
-/** An adapter over a config that is not stored yet: it may prepare its place, for example make the folder. */
-export function openNewStorage(type: StorageType, config: object): StorageAdapter {
-  return driverFor(type).open(config, { ...storageContext(), isNew: true });
+/** Fields that say where a storage lies. */
+const PLACE_FIELDS = [
+  "path",
+  "host",
+  "port",
+  "remote_path",
+  "endpoint",
+  "bucket",
+  "bucket_id",
+  "bucket_name",
+];
+
+/**
+ * An adapter over a config that is not stored yet. A new place may be prepared, for example its folder made;
+ * the place of `stored` may not: a disk that is not mounted must not be taken for a fresh one.
+ */
+export function openNewStorage(type: StorageType, config: object, stored: object = {}): StorageAdapter {
+  const read = (of: object, name: string) => (of as Record<string, unknown>)[name];
+  const isNew = PLACE_FIELDS.some((name) => read(config, name) !== read(stored, name));
+  return driverFor(type).open(config, { ...storageContext(), isNew });
 }

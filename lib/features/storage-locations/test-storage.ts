@@ -28,7 +28,7 @@ export const testStorageConfig = command({
     const { config: schema, explain } = driverFor(input.type);
     const stored = input.id === undefined ? {} : await storedConfig(ctx, input.id, input.type);
     const config = parseConfig(schema, mergeSecrets(schema, input.config, stored, "config"), "config");
-    return probe(openNewStorage(input.type, config), explain);
+    return probe(openNewStorage(input.type, config, stored), explain);
   },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "storage_location", metadata: { type: input.type } }),

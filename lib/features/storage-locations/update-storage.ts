@@ -27,7 +27,7 @@ export const updateStorage = command({
     const { config: schema } = driverFor(row.type);
     const stored = openConfig(schema, row.config, { noun: "storage_location", id: row.id });
     const config = parseConfig(schema, mergeSecrets(schema, input.config, stored, "config"), "config");
-    await openNewStorage(row.type, config).close();
+    await openNewStorage(row.type, config, stored).close();
     return config;
   },
   run: async (tx, input, ctx, config) => {
