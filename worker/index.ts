@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { VERSION } from "#lib/core/version";
-import { database } from "#lib/db/client";
+import { openDatabase, setDatabase } from "#lib/db/client";
 import { listen } from "#lib/db/listen";
-import { env } from "#lib/env";
+import { databaseUrlOf, env } from "#lib/env";
 import { CANCEL_CHANNEL } from "#lib/features/executions/notify-execution";
 import { cleanUp } from "#lib/features/runs/clean-up";
 import { ShutdownError } from "#lib/features/runs/outcome";
@@ -16,7 +16,7 @@ import { announceWorker, forgetWorker } from "#lib/features/system/worker-presen
 import { sweepTempDirectories } from "#lib/features/temp-directory";
 import { log as processLog } from "#lib/log";
 import { atInstants } from "#worker/nightly";
-import { serveQueue } from "#worker/queue";
+import { serveQueue, WORKER_POOL_SIZE } from "#worker/queue";
 import { repeat } from "#worker/repeat";
 
 const SWEEP_MS = 10_000;
@@ -25,7 +25,8 @@ const PRESENCE_MS = 15_000;
 const LAST_WORDS_MS = 8_000;
 
 const log = processLog.child({ component: "worker" });
-const db = database();
+const db = openDatabase(databaseUrlOf(env()), WORKER_POOL_SIZE);
+setDatabase(db);
 const shutdown = new AbortController();
 const identity = {
   id: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,

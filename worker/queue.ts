@@ -9,7 +9,10 @@ import { restoreTask } from "#worker/tasks/restore";
 import { retentionTask } from "#worker/tasks/retention";
 
 /** Places for tasks: executions hold theirs for hours, so there are more than `max_concurrent_backups`. */
-const CONCURRENCY = 24;
+const CONCURRENCY = 12;
+
+/** Database connections of a worker: one for each task, and some for the loops beside them. */
+export const WORKER_POOL_SIZE = CONCURRENCY + 4;
 const RESTART_PAUSE_MS = 2000;
 
 const handlers: Record<TaskName, (payload: unknown, context: TaskContext) => Promise<void>> = {

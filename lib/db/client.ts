@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "#lib/db/generated/client";
-import { env } from "#lib/env";
+import { databaseUrlOf, env } from "#lib/env";
 import { log } from "#lib/log";
 
 export type Db = PrismaClient;
@@ -46,15 +46,11 @@ const holder = globalThis as typeof globalThis & { dataguardianDatabase?: Databa
 
 /** The process-wide metadata database, opened on first use from DATABASE_URL. */
 export function database(): Database {
-  holder.dataguardianDatabase ??= openDatabase(env().DATABASE_URL ?? missingUrl());
+  holder.dataguardianDatabase ??= openDatabase(databaseUrlOf(env()));
   return holder.dataguardianDatabase;
 }
 
 /** Replaces the process-wide database; for processes that learn their URL late, and for tests. */
 export function setDatabase(next: Database): void {
   holder.dataguardianDatabase = next;
-}
-
-function missingUrl(): never {
-  throw new Error("DATABASE_URL is not set. Start with `npm start`, which brings an embedded PostgreSQL.");
 }
