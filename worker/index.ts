@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { VERSION } from "#lib/core/version";
-import { openDatabase, setDatabase } from "#lib/db/client";
+import { configuredUrl, openDatabase, setDatabase } from "#lib/db/client";
 import { listen } from "#lib/db/listen";
-import { databaseUrlOf, env } from "#lib/env";
+import { env } from "#lib/env";
 import { CANCEL_CHANNEL } from "#lib/features/executions/notify-execution";
 import { cleanUp } from "#lib/features/runs/clean-up";
 import { ShutdownError } from "#lib/features/runs/outcome";
@@ -25,7 +25,7 @@ const PRESENCE_MS = 15_000;
 const LAST_WORDS_MS = 8_000;
 
 const log = processLog.child({ component: "worker" });
-const db = openDatabase(databaseUrlOf(env()), WORKER_POOL_SIZE);
+const db = openDatabase(configuredUrl(), WORKER_POOL_SIZE);
 setDatabase(db);
 const shutdown = new AbortController();
 const identity = {

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "#lib/db/generated/client";
-import { databaseUrlOf, env } from "#lib/env";
+import { env } from "#lib/env";
 import { log } from "#lib/log";
 
 export type Db = PrismaClient;
@@ -41,12 +41,19 @@ export function openDatabase(url: string, poolSize = 10): Database {
   };
 }
 
+/** DATABASE_URL, which the start script sets also for the embedded server. */
+export function configuredUrl(): string {
+  const url = env().DATABASE_URL;
+  if (url) return url;
+  throw new Error("DATABASE_URL is not set. Start with `npm start`, which brings an embedded PostgreSQL.");
+}
+
 // Next's dev server reloads modules; one pool per process has to survive that.
 const holder = globalThis as typeof globalThis & { dataguardianDatabase?: Database };
 
 /** The process-wide metadata database, opened on first use from DATABASE_URL. */
 export function database(): Database {
-  holder.dataguardianDatabase ??= openDatabase(databaseUrlOf(env()));
+  holder.dataguardianDatabase ??= openDatabase(configuredUrl());
   return holder.dataguardianDatabase;
 }
 
