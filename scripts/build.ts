@@ -25,7 +25,7 @@ export async function build(): Promise<boolean> {
   const inputs = [
     ...["app", "components", "lib", "messages", "public", "i18n", "styles"],
     ...["package.json", "package-lock.json", "tsconfig.json", "postcss.config.mjs", "tailwind.config.ts"],
-    ...["next.config.ts", "next.config.mjs", "proxy.ts", "instrumentation.ts"],
+    ...["next.config.ts", "next.config.mjs", "proxy.ts", "instrumentation-client.ts"],
   ];
   return unlessUnchanged(".next/.stamp", ".next/BUILD_ID", inputs, async () => {
     await run("next", ["build"], { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" });

@@ -9,19 +9,19 @@ export interface Listener {
 }
 
 /**
- * LISTENs on channels with a connection of its own and calls back for every notification. After a lost
- * connection it comes back by itself and calls `onReconnect`, because notifications meanwhile are gone.
+ * LISTENs on channels with a connection of its own and calls back for every notification. A lost
+ * connection comes back by itself. `onListening` is called each time it hears, the first time too, because
+ * what was notified before that is gone.
  */
 export function listen(
   url: string,
   handlers: Readonly<Record<string, (payload: string) => void>>,
-  onReconnect: () => void = () => undefined,
+  onListening: () => void = () => undefined,
 ): Listener {
   let closed = false;
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let pause = FIRST_PAUSE_MS;
-  let connectedOnce = false;
 
   const retry = (): void => {
     if (closed || timer) return;
@@ -48,8 +48,7 @@ export function listen(
       for (const channel of Object.keys(handlers)) await next.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       client = next;
       pause = FIRST_PAUSE_MS;
-      if (connectedOnce) onReconnect();
-      connectedOnce = true;
+      onListening();
       if (closed) await next.end();
     } catch (error) {
       log.debug({ component: "listen", err: error }, "cannot listen yet");

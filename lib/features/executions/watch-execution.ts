@@ -39,7 +39,7 @@ function notifications(): EventEmitter {
   if (!holder.dataguardianWatch) {
     const emitter = new EventEmitter().setMaxListeners(0);
     const listener = listen(database().url, { [EXECUTION_CHANNEL]: (id) => emitter.emit(id) }, () =>
-      emitter.emit("reconnected"),
+      emitter.emit("listening"),
     );
     holder.dataguardianWatch = { emitter, listener };
   }
@@ -93,7 +93,7 @@ function waker(id: string, signal: AbortSignal) {
     rung = true;
     resolve?.("rung");
   };
-  for (const name of [id, "reconnected"]) emitter.on(name, ring);
+  for (const name of [id, "listening"]) emitter.on(name, ring);
   signal.addEventListener("abort", ring);
   return {
     next: async (): Promise<"rung" | "idle"> => {
@@ -110,7 +110,7 @@ function waker(id: string, signal: AbortSignal) {
       return reason;
     },
     close: () => {
-      for (const name of [id, "reconnected"]) emitter.off(name, ring);
+      for (const name of [id, "listening"]) emitter.off(name, ring);
       signal.removeEventListener("abort", ring);
     },
   };
