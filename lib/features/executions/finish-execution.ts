@@ -44,7 +44,8 @@ export async function finishExecution(
       if (count === 0) throw leaseLost();
       await tx.$executeRaw`
         UPDATE backup_executions
-        SET finished_at = now(), duration_seconds = round(extract(epoch FROM now() - started_at)::numeric, 3)
+        SET finished_at = clock_timestamp(),
+            duration_seconds = round(extract(epoch FROM clock_timestamp() - started_at)::numeric, 3)
         WHERE id = ${lease.executionId}::uuid`;
       const row = await tx.backupExecution.findUniqueOrThrow({ where: { id: lease.executionId } });
       await also?.(tx, row);
