@@ -107,7 +107,12 @@ function Strip({ bar, children, three }: { bar?: ReactNode; children: ReactNode;
   return (
     <div className="grid gap-3">
       {bar}
-      <div className={cn("grid grid-cols-2 gap-3", three ? "sm:grid-cols-3" : "lg:grid-cols-4")}>
+      <div
+        className={cn(
+          "grid grid-cols-2 gap-3",
+          three ? "max-sm:[&>:last-child]:col-span-2 sm:grid-cols-3" : "lg:grid-cols-4",
+        )}
+      >
         {children}
       </div>
     </div>

@@ -42,9 +42,9 @@ export function JobForm({ job, datasources, storages, defaults, create, update }
   return (
     <FormProvider {...form}>
       <UnsavedGuard when={form.formState.isDirty && !form.formState.isSubmitSuccessful} />
-      <form onSubmit={submit} noValidate className="grid max-w-4xl gap-6">
+      <form onSubmit={submit} noValidate className="grid min-w-0 gap-6">
         <FormError error={error} />
-        <div>
+        <div className="max-w-4xl">
           <JobGeneral datasources={datasources} storages={storages} />
           <JobSchedule />
           <JobRetention gfs={job !== null && job.retentionPolicy.max_backups === undefined} />
