@@ -34,19 +34,19 @@ export function useJobColumns({ run, update }: Options): Column<BackupJobSummary
         id: "last",
         header: t("last"),
         cell: ({ row }) => <LastRun job={row.original} />,
-        meta: { width: "9rem" },
+        meta: { width: "8rem" },
       }),
       column.display({
         id: "duration",
         header: t("duration"),
         cell: ({ row }) => <Duration value={milliseconds(row.original.lastDurationSeconds)} />,
-        meta: { width: "6.5rem", align: "end", from: "xl" },
+        meta: { width: "5.5rem", align: "end", from: "xl" },
       }),
       column.display({
         id: "size",
         header: t("size"),
         cell: ({ row }) => <Bytes value={row.original.lastSizeBytes} />,
-        meta: { width: "6rem", align: "end", from: "xl" },
+        meta: { width: "5.5rem", align: "end", from: "xl" },
       }),
       column.display({
         id: "enabled",
@@ -64,7 +64,7 @@ export function useJobColumns({ run, update }: Options): Column<BackupJobSummary
               id: "run",
               header: () => <span className="sr-only">{t("run")}</span>,
               cell: ({ row }) => <RunJobIcon job={row.original} run={run} />,
-              meta: { width: "4rem", align: "end", card: "corner", label: t("run") },
+              meta: { width: "3.5rem", align: "end", card: "corner", label: t("run") },
             }),
           ]
         : []),
