@@ -9,6 +9,9 @@ import { LineCollector } from "#lib/streams/lines";
 /** Time between SIGTERM and SIGKILL for a tool that is told to end. */
 const GRACE_MS = 3000;
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
+const STDBUF = ["/usr/bin/stdbuf", "/bin/stdbuf"].find((path) => existsSync(path));
+/** What a tool gathers before it writes. By itself it writes 4 KiB at a time, and both sides wake for each. */
+const OUTPUT_BUFFER = "256K";
 
 export interface ToolCommand {
   /** Absolute path of the program; it is run without a shell. */
@@ -104,7 +107,8 @@ async function* nothing(): AsyncGenerator<Buffer> {}
 
 function spawnChild(command: ToolCommand, socket: BlockSocket | null): ChildProcess {
   const guard = SETPRIV === undefined ? [] : [SETPRIV, "--pdeathsig", "KILL", "--"];
-  const [file, ...args] = [...guard, command.file, ...command.args];
+  const buffered = STDBUF === undefined || socket === null ? [] : [STDBUF, `--output=${OUTPUT_BUFFER}`];
+  const [file, ...args] = [...guard, ...buffered, command.file, ...command.args];
   const stdout = socket?.childEnd ?? (command.stdout === "lines" ? "pipe" : "ignore");
   const stdio: StdioOptions = [command.stdin ?? "ignore", stdout, "pipe"];
   try {

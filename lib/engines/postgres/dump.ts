@@ -44,7 +44,7 @@ export async function dumpPostgres(
     const parts = { config, snapshot, selection, tool, access, options, io: { ...io, signal }, pool, stop };
     io.log(
       "info",
-      `PostgreSQL ${snapshot.version.text}, pg_dump ${tool.version}, ${selection.tables.length} tables`,
+      `PostgreSQL ${snapshot.version.text}, pg_dump ${tool.version}, ${counted(selection.tables.length, "table")}`,
     );
     const parallel = options.parallelJobs > 1;
     const source = parallel ? await directoryDump(parts) : await streamDump(parts);
@@ -65,6 +65,8 @@ export async function dumpPostgres(
     throw explainPostgres(error, "DUMP_FAILED");
   }
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 async function streamDump(parts: DumpParts): Promise<DumpSource> {
   const { tool, access, io, pool, selection } = parts;

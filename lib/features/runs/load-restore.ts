@@ -59,6 +59,7 @@ export async function loadRestore(db: Db, row: BackupExecution): Promise<Restore
     directory,
     sources: copies.map((copy) => ({
       storageLocationId: copy.storageLocationId,
+      name: copy.storageLocation.name,
       adapter: openStorage(copy.storageLocation),
     })),
     parallelJobs: (source.job?.backupOptions as BackupOptions | undefined)?.parallel_jobs ?? 1,

@@ -1,3 +1,4 @@
+import { formatBytes } from "#lib/core/format";
 import type { Database } from "#lib/db/client";
 import { type Ending, finishExecution } from "#lib/features/executions/finish-execution";
 import { claimExecution, type Lease, renewLease } from "#lib/features/executions/lease";
@@ -47,7 +48,8 @@ export async function runBackup(
       log = new ExecutionLog(prisma, executionId, setup.secrets);
       try {
         const stored = await dump(prisma, lease, setup, held, log, executionId, row.jobId);
-        await log.flush();
+        log.add("info", closingLine(stored, setup));
+        await Promise.all([log.flush(), putLog(setup, stored.successes, log)]);
         await patiently(() =>
           finishExecution(prisma, lease, completedBackup(stored), (tx, ended) =>
             storeArtifact(tx, ended, stored, setup.directory),
@@ -99,7 +101,6 @@ async function dump(
       },
     ),
   );
-  await putLog(setup, result.successes, log);
   return {
     manifest: result.manifest,
     backupPath: result.backupPath,
@@ -107,6 +108,15 @@ async function dump(
     failures: result.failures,
     filesCount: result.facts.filesCount ?? null,
   };
+}
+
+/** What a person wants to read at the end of a good backup's log. */
+function closingLine({ manifest, successes }: StoredArtifact, setup: BackupSetup): string {
+  const size = formatBytes(manifest.compressed_size_bytes, "en");
+  const names = successes.map(
+    ({ storageLocationId }) => setup.targets.find((t) => t.storageLocationId === storageLocationId)?.name,
+  );
+  return `Stored ${size} on ${names.join(", ")}, read back and checked: ${manifest.checksum}`;
 }
 
 /** Brings a run that threw to its end: queued anew on shutdown, silent when taken over, else failed. */
