@@ -17,7 +17,11 @@ export async function measurePages(bench: Bench): Promise<Row[]> {
   process.stdout.write(`pages with ${EXECUTIONS} executions\n`);
   const home = await mkdtemp(join(bench.directory, "pages-"));
   const metadata = await startPostgresNewer(join(home, "metadata"));
-  const product = await startProduct(home, { DATABASE_URL: metadata.url, LOG_LEVEL: "warn" });
+  const product = await startProduct(home, {
+    DATABASE_URL: metadata.url,
+    LOCAL_STORAGE_ROOT_PATH: join(home, "data", "backups"),
+    LOG_LEVEL: "warn",
+  });
   try {
     const cookie = await signUp(product.url);
     await fill(metadata.url, product.url, cookie, product.dataDir);
