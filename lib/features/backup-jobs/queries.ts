@@ -5,6 +5,7 @@ import type { Prisma } from "#lib/db/generated/client";
 import { jobWithNames, presentJob } from "#lib/features/backup-jobs/present";
 import { backupJob, backupJobSummary, jobId, listJobsInput } from "#lib/features/backup-jobs/schema";
 import type { Context } from "#lib/features/context";
+import { latestRunsOfJobs } from "#lib/features/executions/latest-runs";
 import { paged, pageOf, slice } from "#lib/features/paging";
 import { idInScope, scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
@@ -27,32 +28,25 @@ export const listJobs = query({
         where,
         ...slice(input),
         orderBy: [{ name: "asc" }, { id: "asc" }],
-        include: {
-          ...jobWithNames.include,
-          executions: {
-            where: { operation: "backup", deleteRequestedAt: null },
-            orderBy: { createdAt: "desc" },
-            take: 1,
-            select: {
-              id: true,
-              status: true,
-              createdAt: true,
-              durationSeconds: true,
-              compressedSizeBytes: true,
-            },
-          },
-        },
+        ...jobWithNames,
       }),
       db.backupJob.count({ where }),
     ]);
-    const data = rows.map((row) => ({
-      ...presentJob(row),
-      lastExecutionId: row.executions[0]?.id ?? null,
-      lastStatus: row.executions[0]?.status ?? null,
-      lastRunAt: row.executions[0]?.createdAt ?? null,
-      lastDurationSeconds: row.executions[0]?.durationSeconds ?? null,
-      lastSizeBytes: row.executions[0]?.compressedSizeBytes ?? null,
-    }));
+    const latest = await latestRunsOfJobs(
+      db,
+      rows.map((row) => row.id),
+    );
+    const data = rows.map((row) => {
+      const run = latest.get(row.id);
+      return {
+        ...presentJob(row),
+        lastExecutionId: run?.id ?? null,
+        lastStatus: run?.status ?? null,
+        lastRunAt: run?.createdAt ?? null,
+        lastDurationSeconds: run?.durationSeconds ?? null,
+        lastSizeBytes: run?.compressedSizeBytes ?? null,
+      };
+    });
     return paged(data, total, input);
   },
 });

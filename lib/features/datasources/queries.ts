@@ -10,6 +10,7 @@ import {
   datasourceSummary,
   listDatasourcesInput,
 } from "#lib/features/datasources/schema";
+import { latestBackupsOfDatasources } from "#lib/features/executions/latest-runs";
 import { paged, pageOf, slice } from "#lib/features/paging";
 import { idInScope, scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
@@ -33,23 +34,19 @@ export const listDatasources = query({
         where,
         ...slice(input),
         orderBy: [{ name: "asc" }, { id: "asc" }],
-        include: {
-          _count: { select: { jobs: true } },
-          executions: {
-            where: { operation: "backup", status: { in: ["completed", "failed"] } },
-            orderBy: { createdAt: "desc" },
-            take: 1,
-            select: { finishedAt: true, status: true },
-          },
-        },
+        include: { _count: { select: { jobs: true } } },
       }),
       db.datasource.count({ where }),
     ]);
+    const latest = await latestBackupsOfDatasources(
+      db,
+      rows.map((row) => row.id),
+    );
     const data = rows.map((row) => ({
       ...presentDatasource(row),
       jobsCount: row._count.jobs,
-      lastBackupAt: row.executions[0]?.finishedAt ?? null,
-      lastBackupStatus: row.executions[0]?.status ?? null,
+      lastBackupAt: latest.get(row.id)?.finishedAt ?? null,
+      lastBackupStatus: latest.get(row.id)?.status ?? null,
     }));
     return paged(data, total, input);
   },
