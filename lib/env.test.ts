@@ -19,7 +19,7 @@ test("an empty environment has the defaults of the contract", () => {
     HEALTH_CHECK_INTERVAL_MS: 300_000,
     CLEANUP_CRON: "0 4 * * *",
     LOG_LEVEL: "info",
-    LOCAL_STORAGE_ROOT_PATH: join(dir, "backups"),
+    localRoots: [join(dir, "backups")],
   });
   expect(env.DATABASE_URL).toBeUndefined();
   expect(env.METRICS_TOKEN).toBeUndefined();

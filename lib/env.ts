@@ -73,16 +73,26 @@ const variables = z.object({
     .regex(/^\s*\S+(\s+\S+){4}\s*$/, "must be a cron expression of five fields")
     .default("0 4 * * *"),
   TEMP_DIRECTORY: absolutePath.prefault(join(tmpdir(), "dataguardian")),
-  LOCAL_STORAGE_ROOT_PATH: absolutePath.optional(),
+  /** Several roots are separated by colons, as in PATH. */
+  LOCAL_STORAGE_ROOT_PATH: z
+    .string()
+    .transform((value) =>
+      value
+        .split(":")
+        .filter((root) => root !== "")
+        .map((root) => resolve(root)),
+    )
+    .optional(),
   METRICS_TOKEN: z.string().optional(),
   /** How long running work may go on after SIGTERM before it is ended and queued anew. */
   WORKER_GRACE_MS: integer(0, 3_600_000).prefault("20000"),
   NODE_ENV: z.string().default("production"),
 });
 
-const settings = variables.transform((values) => ({
+const settings = variables.transform(({ LOCAL_STORAGE_ROOT_PATH: roots, ...values }) => ({
   ...values,
-  LOCAL_STORAGE_ROOT_PATH: values.LOCAL_STORAGE_ROOT_PATH ?? join(values.DATA_DIR, "backups"),
+  /** Where local storages, and sources that are paths, may lie; at least one. */
+  localRoots: roots?.length ? roots : [join(values.DATA_DIR, "backups")],
 }));
 
 /** Every setting that comes from outside, checked and with its default. Paths are absolute. */

@@ -23,8 +23,9 @@ export async function createWorld(url?: string): Promise<World> {
   const own = url === undefined ? await createTestDatabase() : null;
   const database = openDatabase(url ?? own?.url ?? "");
   setDatabase(database);
-  await mkdir(env().LOCAL_STORAGE_ROOT_PATH, { recursive: true });
-  const storageRoot = await mkdtemp(join(env().LOCAL_STORAGE_ROOT_PATH, "world-"));
+  const [root = ""] = env().localRoots;
+  await mkdir(root, { recursive: true });
+  const storageRoot = await mkdtemp(join(root, "world-"));
   const user = await database.prisma.user.create({
     data: { username: `admin-${crypto.randomUUID().slice(0, 8)}`, fullName: "Admin", passwordHash: "!" },
   });

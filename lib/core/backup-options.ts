@@ -13,6 +13,24 @@ const tableName = z
   .max(255)
   .regex(/^[^\p{Cc}]+$/u, "Control characters are not allowed.");
 
+const databaseName = tableName;
+
+/** Files that a query names are taken along: rows with a path, looked up under the base directories. */
+const referencedFiles = z.strictObject({
+  enabled: z.boolean().default(false),
+  discovery_query: z.string().trim().min(1).max(20_000),
+  path_column: z.string().trim().min(1).max(255),
+  base_directories: z
+    .array(z.string().trim().startsWith("/", "Must be an absolute path.").max(1024))
+    .min(1)
+    .max(50),
+  missing_file_policy: z.enum(["warn", "fail"]).default("warn"),
+  max_files: z.int().min(1).max(1_000_000).default(10_000),
+  source_type: z.enum(["local", "ssh"]).default("local"),
+  /** For ssh: the id of the storage location of that type whose login is used. */
+  source: z.strictObject({ storage_location_id: z.uuid() }).optional(),
+});
+
 /** `backup_options` of a job, keys as stored and on the wire. Absent values mean their defaults. */
 export const backupOptions = z.strictObject({
   backup_type: z.enum(["full"]).default("full"),
@@ -27,6 +45,10 @@ export const backupOptions = z.strictObject({
     .array(z.strictObject({ storage_location_id: z.uuid(), order: z.int().min(0).max(100) }))
     .max(10)
     .default([]),
+  /** Several databases of the server, each with an execution of its own; absent: the datasource's one. */
+  databases: z.union([z.literal("all"), z.array(databaseName).min(1).max(500)]).optional(),
+  unreadable_file_policy: z.enum(["fail", "warn"]).default("fail"),
+  referenced_files: referencedFiles.optional(),
 });
 export type BackupOptions = z.infer<typeof backupOptions>;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Dump, DumpFacts, Engine, EngineIo, Inventory } from "#lib/engines/types";
+import type { Dump, DumpFacts, DumpOptions, Engine, EngineIo, Inventory } from "#lib/engines/types";
 
 /** A real source and an empty target of one engine, as the suite needs them. */
 export interface EngineUnderTest {
@@ -10,27 +10,43 @@ export interface EngineUnderTest {
   readonly source: object;
   /** Points to something empty that may be restored into. */
   readonly target: object;
-  readonly wrongPassword: object;
-  /** The secret of `source`; unusual enough to be looked for. */
-  readonly secret: string;
+  /** Null for a source that is a path, where nobody logs in. */
+  readonly login: {
+    readonly wrongPassword: object;
+    /** The secret of `source`; unusual enough to be looked for. */
+    readonly secret: string;
+  } | null;
   /** A config over a source that is large enough to be interrupted while it is dumped. */
   readonly large: object;
   /** What lies there now; equal for equal contents. */
   readonly contents: (config: object) => Promise<unknown>;
-  /** An engine whose dump tool writes all and then exits 3. */
-  readonly exitsThree: Engine;
-  /** An engine whose dump tool exits 0 after half of its output. */
-  readonly truncates: Engine;
+  /** Null for an engine that reads its source itself. */
+  readonly tool: {
+    /** An engine whose dump tool writes all and then exits 3. */
+    readonly exitsThree: Engine;
+    /** An engine whose dump tool exits 0 after half of its output. */
+    readonly truncates: Engine;
+  } | null;
   readonly dispose: () => Promise<void>;
 }
 
-export const WHOLE_DUMP = { includeTables: [], excludeTables: [], parallelJobs: 1 };
+export const WHOLE_DUMP: DumpOptions = {
+  includeTables: [],
+  excludeTables: [],
+  parallelJobs: 1,
+  onUnreadable: "fail",
+};
 
 /** An io over a directory of its own; `left` tells what was not cleaned up. */
 export function testIo(signal: AbortSignal = new AbortController().signal) {
   const tempDirectory = mkdtempSync(join(tmpdir(), "dg-engine-"));
   const lines: string[] = [];
-  const io: EngineIo = { signal, tempDirectory, log: (level, message) => lines.push(`${level} ${message}`) };
+  const io: EngineIo = {
+    signal,
+    tempDirectory,
+    places: { allowedRoots: [tmpdir()], ownPaths: [] },
+    log: (level, message) => lines.push(`${level} ${message}`),
+  };
   return {
     io,
     lines,
@@ -83,10 +99,20 @@ export function toolsOf(io: EngineIo): { pid: number; line: string; environment:
   });
 }
 
+/** Which parts of the suite apply; said before the set-up runs, so that nothing is skipped in silence. */
+export interface EngineTraits {
+  readonly login: boolean;
+  readonly tool: boolean;
+}
+
 /**
  * The suite that every engine passes against a real server. `setup` runs once.
  */
-export function engineContract(name: string, setup: () => Promise<EngineUnderTest>): void {
+export function engineContract(
+  name: string,
+  setup: () => Promise<EngineUnderTest>,
+  traits: EngineTraits = { login: true, tool: true },
+): void {
   describe(`engine contract: ${name}`, () => {
     let under: EngineUnderTest;
     beforeAll(async () => {
@@ -95,6 +121,8 @@ export function engineContract(name: string, setup: () => Promise<EngineUnderTes
     afterAll(() => under?.dispose());
     describe("working", () => working(() => under));
     describe("failing", () => failing(() => under));
+    if (traits.login) describe("login", () => loggingIn(() => under));
+    if (traits.tool) describe("tool", () => usingTool(() => under));
   });
 }
 
@@ -119,7 +147,13 @@ function working(under: () => EngineUnderTest): void {
     const { bytes, facts } = await collect(dump);
     expect(dump.received()).toBe(bytes.length);
     expect(facts.tablesBackedUp).toBe(Object.keys(facts.inventory.tables).length);
-    const options = { dropExisting: false, tables: [], parallelJobs: 1, extension: dump.extension };
+    const options = {
+      dropExisting: false,
+      tables: [],
+      parallelJobs: 1,
+      extension: dump.extension,
+      sourceName: engine.subject(source),
+    };
     await engine.restore(target, inPieces(bytes), options, test.io);
     expect(await contents(target)).toEqual(await contents(source));
     // Once more over what is there now.
@@ -132,9 +166,35 @@ function working(under: () => EngineUnderTest): void {
     expect(test.left()).toEqual([]);
     test.dispose();
   });
+}
 
+function failing(under: () => EngineUnderTest): void {
+  it("takes a broken input for a failed restore", async () => {
+    const { engine, source, target } = under();
+    const test = testIo();
+    const dump = await engine.dump(source, WHOLE_DUMP, test.io);
+    const { bytes } = await collect(dump);
+    const options = {
+      dropExisting: true,
+      tables: [],
+      parallelJobs: 1,
+      extension: dump.extension,
+      sourceName: engine.subject(source),
+    };
+    const cut = inPieces(bytes.subarray(0, bytes.length - 3000));
+    await expect(engine.restore(target, cut, options, test.io)).rejects.toMatchObject({
+      code: "RESTORE_FAILED",
+    });
+    expect(test.left()).toEqual([]);
+    test.dispose();
+  });
+}
+
+function loggingIn(under: () => EngineUnderTest): void {
   it("shows no secret in arguments, environment or log while it runs", async () => {
-    const { engine, large, secret } = under();
+    const { engine, large, login } = under();
+    if (login === null) throw new Error("no login");
+    const { secret } = login;
     const test = testIo();
     const dump = await engine.dump(large, WHOLE_DUMP, test.io);
     let seen = 0;
@@ -151,11 +211,11 @@ function working(under: () => EngineUnderTest): void {
     expect(test.left()).toEqual([]);
     test.dispose();
   });
-}
 
-function failing(under: () => EngineUnderTest): void {
   it("says that the password is wrong, without saying it", async () => {
-    const { engine, wrongPassword } = under();
+    const { engine, login } = under();
+    if (login === null) throw new Error("no login");
+    const { wrongPassword } = login;
     const test = testIo();
     const refused = { code: "CONNECTION_FAILED", details: { reason: "auth_failed" } };
     await expect(engine.probe(wrongPassword, test.io)).rejects.toMatchObject(refused);
@@ -163,20 +223,24 @@ function failing(under: () => EngineUnderTest): void {
     expect(test.left()).toEqual([]);
     test.dispose();
   });
+}
 
+function usingTool(under: () => EngineUnderTest): void {
   it("fails when its tool exits 3 after a whole output", async () => {
-    const { exitsThree, source } = under();
+    const { tool, source } = under();
     const test = testIo();
-    const dump = await exitsThree.dump(source, WHOLE_DUMP, test.io);
+    const dump = await toolOf(tool).exitsThree.dump(source, WHOLE_DUMP, test.io);
     await expect(collect(dump)).rejects.toMatchObject({ code: "DUMP_FAILED" });
     expect(test.left()).toEqual([]);
     test.dispose();
   });
 
   it("fails when its tool exits 0 but the output is cut off", async () => {
-    const { truncates, source } = under();
+    const { tool, source } = under();
     const test = testIo();
-    await expect(collect(await truncates.dump(source, WHOLE_DUMP, test.io))).rejects.toMatchObject({
+    await expect(
+      collect(await toolOf(tool).truncates.dump(source, WHOLE_DUMP, test.io)),
+    ).rejects.toMatchObject({
       code: "DUMP_FAILED",
     });
     test.dispose();
@@ -205,18 +269,9 @@ function failing(under: () => EngineUnderTest): void {
     expect(test.left()).toEqual([]);
     test.dispose();
   });
+}
 
-  it("takes a broken input for a failed restore", async () => {
-    const { engine, source, target } = under();
-    const test = testIo();
-    const dump = await engine.dump(source, WHOLE_DUMP, test.io);
-    const { bytes } = await collect(dump);
-    const options = { dropExisting: true, tables: [], parallelJobs: 1, extension: dump.extension };
-    const cut = inPieces(bytes.subarray(0, bytes.length - 3000));
-    await expect(engine.restore(target, cut, options, test.io)).rejects.toMatchObject({
-      code: "RESTORE_FAILED",
-    });
-    expect(test.left()).toEqual([]);
-    test.dispose();
-  });
+function toolOf(tool: EngineUnderTest["tool"]): NonNullable<EngineUnderTest["tool"]> {
+  if (tool === null) throw new Error("an engine with the trait needs its broken tools");
+  return tool;
 }

@@ -128,11 +128,12 @@ async function setup(): Promise<EngineUnderTest> {
     source: config(databases.source),
     target: config(databases.target),
     large: config(databases.large),
-    wrongPassword: { ...config(databases.source), password: "wrong" },
-    secret: SECRET,
+    login: { wrongPassword: { ...config(databases.source), password: "wrong" }, secret: SECRET },
     contents,
-    exitsThree: await wrapped("three", (real) => `${real} "$@"; exec 1>&-; echo "out of luck" >&2; exit 3`),
-    truncates: await wrapped("truncates", (real) => `${real} "$@" | head -c 20000`),
+    tool: {
+      exitsThree: await wrapped("three", (real) => `${real} "$@"; exec 1>&-; echo "out of luck" >&2; exit 3`),
+      truncates: await wrapped("truncates", (real) => `${real} "$@" | head -c 20000`),
+    },
     dispose: async () => {
       await dropAll();
       rmSync(scratch, { recursive: true, force: true });
@@ -177,7 +178,13 @@ describe.skipIf(url === undefined)("TEST_POSTGRES_URL (apt-get install postgresq
       const dump = await engine.dump(config(databases.source), { ...WHOLE_DUMP, parallelJobs: 3 }, test.io);
       const { bytes } = await collect(dump);
       expect(dump.extension).toBe(".tar");
-      const options = { dropExisting: true, tables: [], parallelJobs: 3, extension: ".tar" };
+      const options = {
+        dropExisting: true,
+        tables: [],
+        parallelJobs: 3,
+        extension: ".tar",
+        sourceName: null,
+      };
       await engine.restore(config(databases.target), inPieces(bytes), options, test.io);
       expect(await contents(config(databases.target))).toEqual(await contents(config(databases.source)));
       expect(test.left()).toEqual([]);
@@ -188,7 +195,13 @@ describe.skipIf(url === undefined)("TEST_POSTGRES_URL (apt-get install postgresq
       const test = testIo();
       const { bytes } = await collect(await engine.dump(config(databases.source), WHOLE_DUMP, test.io));
       const target = config(`${databases.target} new`);
-      const options = { dropExisting: false, tables: ["public.plain"], parallelJobs: 1, extension: ".dump" };
+      const options = {
+        dropExisting: false,
+        tables: ["public.plain"],
+        parallelJobs: 1,
+        extension: ".dump",
+        sourceName: null,
+      };
       try {
         await engine.restore(target, inPieces(bytes), options, test.io);
         const indexes = "SELECT indexname FROM pg_indexes WHERE tablename = 'plain' ORDER BY 1";

@@ -14,6 +14,14 @@ export type DatasourceType = (typeof DATASOURCE_TYPES)[number];
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
+/** Where on this machine an engine may look, for those whose source is a path. */
+export interface EnginePlaces {
+  /** Real paths under which sources and targets must lie (LOCAL_STORAGE_ROOT_PATH). */
+  readonly allowedRoots: readonly string[];
+  /** Our own data directory and the roots of local storages: never part of a backup. */
+  readonly ownPaths: readonly string[];
+}
+
 /** What a running engine call may use of the outside: nothing else. */
 export interface EngineIo {
   /** Aborting ends every process and connection the call opened; the call then rejects. */
@@ -22,6 +30,7 @@ export interface EngineIo {
   readonly log: (level: LogLevel, message: string) => void;
   /** An existing private directory (0700) for this call; its owner removes it afterwards. */
   readonly tempDirectory: string;
+  readonly places: EnginePlaces;
 }
 
 export interface ProbeReport {
@@ -43,11 +52,16 @@ export interface DumpOptions {
   readonly includeTables: readonly string[];
   readonly excludeTables: readonly string[];
   readonly parallelJobs: number;
+  /** Files that cannot be read: end the backup, or list them as warnings and go on. */
+  readonly onUnreadable: "fail" | "warn";
 }
 
-/** What a database held at the instant of the dump: `schema.table` -> exact row count. */
+/** What a source held at the instant of the dump, small enough for a manifest. */
 export interface Inventory {
+  /** Exact counts: rows of `schema.table`, documents of a collection, "files" and "bytes" of a tree. */
   readonly tables: Readonly<Record<string, number>>;
+  /** Further facts that must come back equal, such as the indexes of a collection or the digest of a file list. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** Known once the tool has exited 0 and its stream has ended. */
@@ -92,6 +106,8 @@ export interface RestoreOptions {
   readonly parallelJobs: number;
   /** The artifact's extension as in its manifest, for example ".dump". */
   readonly extension: string;
+  /** What the backup was taken of, as `subject()` named it; null where an old manifest does not say. */
+  readonly sourceName: string | null;
 }
 
 export interface RestoreFacts {
@@ -116,6 +132,51 @@ export interface ToolReport {
   readonly version: string | null;
   /** What to type to get it, where it is missing. */
   readonly install: string;
+}
+
+/** Optional capability: a server that holds several databases, each of which can be backed up by itself. */
+export interface Databases<Config> {
+  /** In name order, without the server's own. */
+  list(config: Config, io: EngineIo): Promise<string[]>;
+  /** The config that points to the database `name` of the same server. */
+  select(config: Config, name: string): Config;
+}
+
+export interface SchemaColumn {
+  readonly name: string;
+  /** As the server writes it, for example "character varying(40)". */
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly primaryKey: boolean;
+}
+
+export interface SchemaTable {
+  /** Null where the engine has no schemas. */
+  readonly schema: string | null;
+  readonly name: string;
+  readonly kind: "table" | "view" | "collection";
+  /** From the server's statistics; null where it keeps none. */
+  readonly rowsEstimate: number | null;
+  /** On disk with indexes, in bytes. */
+  readonly sizeBytes: number | null;
+  readonly columns: readonly SchemaColumn[];
+  /** A few documents as JSON values, for collections. */
+  readonly samples?: readonly unknown[];
+}
+
+export interface QueryLimits {
+  readonly maxRows: number;
+  /** Also a limit at the server where it has one, so that nothing goes on there. */
+  readonly timeoutMs: number;
+  /** Of the answer's values as text; the rest is left out and `truncated` set. */
+  readonly maxBytes: number;
+}
+
+/** Values are JSON: numbers only where they are exact, else text; bytes as "\\x…"; NULL is null. */
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: string | null }[];
+  readonly rows: readonly (readonly unknown[])[];
+  readonly truncated: boolean;
 }
 
 /**
@@ -147,4 +208,12 @@ export interface Engine<Config extends object = object> {
   explain(error: unknown): AppError;
   tools(): Promise<ToolReport[]>;
   readonly verification?: Verification<Config>;
+  readonly databases?: Databases<Config>;
+  /** Tables with columns, sizes and estimates, in name order, at most 5,000. */
+  schema?(config: Config, io: EngineIo): Promise<SchemaTable[]>;
+  /**
+   * Runs one statement that can only read: the server itself refuses every change (a read-only transaction or
+   * connection). Rejects with QUERY_EXECUTION_FAILED in the server's words.
+   */
+  query?(config: Config, sql: string, limits: QueryLimits, io: EngineIo): Promise<QueryResult>;
 }

@@ -2,7 +2,7 @@ import { type BackupOptions, DEFAULT_LEVEL } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
 import type { Dump, DumpFacts, Engine } from "#lib/engines/types";
 import { verifyArtifact } from "#lib/pipeline/artifact";
-import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
+import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import {
   artifactFile,
   MANIFEST_NAME,
@@ -77,8 +77,11 @@ export async function runBackup(request: BackupRequest, io: PipelineIo): Promise
     signal,
   });
   try {
-    const engineIo = { signal, log: io.log, tempDirectory: io.tempDirectory };
-    const dump = await request.engine.dump(request.config, dumpOptions(request.options), engineIo);
+    const dump = await request.engine.dump(
+      request.config,
+      dumpOptions(request.options),
+      engineIo(io, signal),
+    );
     const stored = await store(request, dump, replicas, stop, { ...io, signal });
     const facts = await dump.finished;
     const manifest = buildManifest(request, dump, facts, stored);
@@ -191,6 +194,7 @@ function dumpOptions(options: BackupOptions) {
     includeTables: options.include_tables,
     excludeTables: options.exclude_tables,
     parallelJobs: options.parallel_jobs,
+    onUnreadable: options.unreadable_file_policy,
   };
 }
 
@@ -211,11 +215,12 @@ function buildManifest(request: BackupRequest, dump: Dump, facts: DumpFacts, sto
     metadata: {
       ...request.metadata,
       extension: dump.extension,
+      database_name: request.engine.subject(request.config),
       database_version: facts.databaseVersion,
       tool_version: facts.toolVersion,
       tables_backed_up: facts.tablesBackedUp,
       rows_approximate: facts.rowsApproximate,
-      inventory: { tables: { ...facts.inventory.tables } },
+      inventory: facts.inventory as Manifest["metadata"]["inventory"],
     },
   };
 }

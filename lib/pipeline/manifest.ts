@@ -51,7 +51,14 @@ export const manifestSchema = z
     metadata: z.looseObject({
       /** With the leading dot, for example ".dump". */
       extension: z.string().regex(/^\.[a-z0-9]{1,16}$/),
-      inventory: z.object({ tables: z.record(z.string(), bytes) }).optional(),
+      /** The engine's `subject()` of the source. */
+      database_name: z.string().optional(),
+      inventory: z
+        .object({
+          tables: z.record(z.string(), bytes),
+          facts: z.record(z.string(), z.string()).optional(),
+        })
+        .optional(),
     }),
   })
   .refine((manifest) => manifest.chunks.every((part, index) => part.number === index + 1), {

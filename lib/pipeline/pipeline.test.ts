@@ -74,6 +74,7 @@ const io = (signal = new AbortController().signal) => ({
   signal,
   log: () => undefined,
   tempDirectory: root,
+  places: { allowedRoots: [root], ownPaths: [] },
   onProgress: () => undefined,
 });
 

@@ -2,7 +2,7 @@ import { AppError } from "#lib/core/errors";
 import type { Engine, RestoreFacts } from "#lib/engines/types";
 import { openArtifact, verifyArtifact } from "#lib/pipeline/artifact";
 import { cancelled } from "#lib/pipeline/backup";
-import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
+import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import { type Manifest, readManifest } from "#lib/pipeline/manifest";
 import { startMeter } from "#lib/streams/meter";
 
@@ -99,10 +99,10 @@ async function stream(request: RestoreRequest, source: StorageTarget, io: Pipeli
     tables: request.tables,
     parallelJobs: request.parallelJobs,
     extension: manifest.metadata.extension,
+    sourceName: manifest.metadata.database_name ?? null,
   };
   try {
-    const engineIo = { signal: io.signal, tempDirectory: io.tempDirectory, log: io.log };
-    return await engine.restore(config, counted, options, engineIo);
+    return await engine.restore(config, counted, options, engineIo(io));
   } finally {
     meter.stop();
   }

@@ -1,7 +1,7 @@
 import { AppError } from "#lib/core/errors";
-import type { Engine, EngineIo, Inventory, Verification } from "#lib/engines/types";
+import type { Engine, Inventory, Verification } from "#lib/engines/types";
 import { cancelled } from "#lib/pipeline/backup";
-import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
+import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import type { Manifest } from "#lib/pipeline/manifest";
 import { runRestore } from "#lib/pipeline/restore";
 
@@ -22,9 +22,9 @@ export interface VerificationRequest {
 
 export interface TableComparison {
   readonly table: string;
-  /** Rows; null where that side does not have the table. */
-  readonly expected: number | null;
-  readonly actual: number | null;
+  /** Rows (or a fact as text); null where that side does not have the table. */
+  readonly expected: number | string | null;
+  readonly actual: number | string | null;
 }
 
 export interface VerificationReport {
@@ -52,21 +52,20 @@ export async function runVerification(
     const message = "This backup cannot be verified: its type has no such way, or it recorded no row counts.";
     throw new AppError("RESTORE_NOT_SUPPORTED", message);
   }
-  const engineIo: EngineIo = { signal: io.signal, tempDirectory: io.tempDirectory, log: io.log };
   let created = false;
   let keep = false;
   try {
-    const target = await verification.createTemporary(config, name, engineIo);
+    const target = await verification.createTemporary(config, name, engineIo(io));
     created = true;
     io.log("info", `Restoring into the temporary database ${name}`);
     const facts = await runRestore(
       { ...request, config: target, dropExisting: false, tables: [], parallelJobs: 1 },
       io,
     );
-    const tables = compare(expected, await verification.inventory(target, engineIo));
+    const tables = compare(expected, await verification.inventory(target, engineIo(io)));
     report(tables, name);
     keep = request.keepDatabase;
-    const rows = tables.reduce((sum, table) => sum + (table.actual ?? 0), 0);
+    const rows = tables.reduce((sum, { actual }) => sum + (typeof actual === "number" ? actual : 0), 0);
     io.log("info", `${tables.length} tables with ${rows} rows are as they were at the dump`);
     return {
       ok: true,
@@ -84,11 +83,22 @@ export async function runVerification(
   }
 }
 
-function compare(expected: Inventory, actual: Inventory): TableComparison[] {
-  const names = [...new Set([...Object.keys(expected.tables), ...Object.keys(actual.tables)])].sort();
-  return names.map((table) => {
-    return { table, expected: expected.tables[table] ?? null, actual: actual.tables[table] ?? null };
-  });
+/** What a manifest read back holds: absent facts may be spelled as undefined. */
+type Recorded = Pick<Inventory, "tables"> & { readonly facts?: Readonly<Record<string, string>> | undefined };
+
+function compare(expected: Recorded, actual: Inventory): TableComparison[] {
+  return [
+    ...differences(expected.tables, actual.tables),
+    ...differences(expected.facts ?? {}, actual.facts ?? {}),
+  ];
+}
+
+function differences<T extends number | string>(
+  expected: Readonly<Record<string, T>>,
+  actual: Readonly<Record<string, T>>,
+): TableComparison[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort();
+  return names.map((table) => ({ table, expected: expected[table] ?? null, actual: actual[table] ?? null }));
 }
 
 /** Throws where any table differs. */
@@ -113,7 +123,7 @@ async function drop(
 ): Promise<void> {
   const signal = AbortSignal.timeout(DROP_TIMEOUT_MS);
   try {
-    await verification.dropTemporary(request.config, request.databaseName, { ...io, signal });
+    await verification.dropTemporary(request.config, request.databaseName, engineIo(io, signal));
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown reason";
     io.log("error", `The temporary database ${request.databaseName} could not be dropped: ${why}`);

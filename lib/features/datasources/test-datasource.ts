@@ -10,6 +10,7 @@ import {
   datasourceId,
   testDatasourceInput,
 } from "#lib/features/datasources/schema";
+import { enginePlaces } from "#lib/features/engine-places";
 import { mergeSecrets, openConfig, parseConfig } from "#lib/features/secrets/config";
 import { withTempDirectory } from "#lib/features/temp-directory";
 import { command } from "#lib/features/use-case";
@@ -29,7 +30,7 @@ export const testDatasourceConfig = command({
     const { config: schema } = engineFor(input.type);
     const stored = input.id === undefined ? {} : await storedConfig(ctx, input.id, input.type);
     const merged = mergeSecrets(schema, input.connectionConfig, stored, "connection_config");
-    return probe(input.type, parseConfig(schema, merged, "connection_config"));
+    return probe(ctx, input.type, parseConfig(schema, merged, "connection_config"));
   },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "datasource", metadata: { type: input.type } }),
@@ -59,7 +60,7 @@ async function probeStored(ctx: Context, id: string): Promise<ConnectionReport> 
   try {
     const { config: schema } = engineFor(row.type);
     const config = openConfig(schema, row.connectionConfig, { noun: "datasource", id });
-    const report = await probe(row.type, config);
+    const report = await probe(ctx, row.type, config);
     await record(ctx, id, report.status, {
       status: "ok",
       latencyMs: report.latencyMs,
@@ -74,13 +75,14 @@ async function probeStored(ctx: Context, id: string): Promise<ConnectionReport> 
 }
 
 /** Asks the engine, within a time limit. CONNECTION_FAILED tells why it did not work. */
-async function probe(type: DatasourceType, config: object): Promise<ConnectionReport> {
+async function probe(ctx: Context, type: DatasourceType, config: object): Promise<ConnectionReport> {
   const engine = engineFor(type);
+  const places = await enginePlaces(ctx.db);
   return withTempDirectory("probe", async (tempDirectory) => {
     const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     try {
       const [report, tools] = await Promise.all([
-        engine.probe(config, { signal, tempDirectory, log: () => undefined }),
+        engine.probe(config, { signal, tempDirectory, places, log: () => undefined }),
         engine.tools(),
       ]);
       return {

@@ -4,7 +4,8 @@ import { secretFieldsOf } from "#lib/core/secret";
 import type { Db } from "#lib/db/client";
 import type { BackupExecution, Prisma } from "#lib/db/generated/client";
 import { engineFor } from "#lib/engines/registry";
-import type { Engine } from "#lib/engines/types";
+import type { Engine, EnginePlaces } from "#lib/engines/types";
+import { enginePlaces } from "#lib/features/engine-places";
 import { openConfig } from "#lib/features/secrets/config";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import type { StorageTarget } from "#lib/pipeline/backup";
@@ -21,6 +22,7 @@ export interface BackupSetup {
   readonly createdAt: Date;
   readonly jobName: string;
   readonly datasourceName: string;
+  readonly places: EnginePlaces;
 }
 
 /** Everything a backup needs, read once at its start; the folder is remembered for whoever has to clean up. */
@@ -64,6 +66,7 @@ export async function loadBackup(db: Db, row: BackupExecution): Promise<BackupSe
     createdAt,
     jobName: job.name,
     datasourceName: datasource.name,
+    places: await enginePlaces(db),
   };
 }
 

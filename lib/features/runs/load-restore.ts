@@ -3,8 +3,9 @@ import { AppError } from "#lib/core/errors";
 import type { Db } from "#lib/db/client";
 import type { BackupExecution } from "#lib/db/generated/client";
 import { engineFor } from "#lib/engines/registry";
-import type { Engine } from "#lib/engines/types";
+import type { Engine, EnginePlaces } from "#lib/engines/types";
 import { type RestoreRequest, restoreRequest } from "#lib/features/backups/schema";
+import { enginePlaces } from "#lib/features/engine-places";
 import { isRestorable } from "#lib/features/executions/present";
 import { secretsOf } from "#lib/features/runs/load-backup";
 import { openConfig } from "#lib/features/secrets/config";
@@ -22,6 +23,7 @@ export interface RestoreSetup {
   readonly sources: StorageTarget[];
   readonly parallelJobs: number;
   readonly targetName: string;
+  readonly places: EnginePlaces;
 }
 
 /** Everything a restore needs, read once at its start. */
@@ -64,5 +66,6 @@ export async function loadRestore(db: Db, row: BackupExecution): Promise<Restore
     })),
     parallelJobs: (source.job?.backupOptions as BackupOptions | undefined)?.parallel_jobs ?? 1,
     targetName: target.name,
+    places: await enginePlaces(db),
   };
 }

@@ -97,6 +97,7 @@ async function dump(
         signal: held.signal,
         log: log.add,
         tempDirectory,
+        places: setup.places,
         onProgress: (bytes) => held.report(track(bytes)),
       },
     ),

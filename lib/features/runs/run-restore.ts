@@ -85,6 +85,7 @@ async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Prom
       signal: held.signal,
       log: log.add,
       tempDirectory,
+      places: setup.places,
       onProgress: (bytes: Parameters<typeof track>[0]) => held.report(track(bytes)),
     };
     const common = { engine, config, manifest, directory, sources };

@@ -6,7 +6,7 @@ import type { StorageAdapter, StorageContext, StorageType } from "#lib/storage/t
 import { withRetry } from "#lib/storage/with-retry";
 
 export function storageContext(): StorageContext {
-  return { allowedRoots: [env().LOCAL_STORAGE_ROOT_PATH] };
+  return { allowedRoots: env().localRoots };
 }
 
 /** An adapter bound to a stored location, with the one retry policy. The caller closes it. */
