@@ -1,42 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { lstat, realpath, stat } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { AppError } from "#lib/core/errors";
 import { pathSegments, RESERVED_PREFIX } from "#lib/storage/object-path";
 import { StorageError } from "#lib/storage/types";
+import { codeOf, isInside, realPathOfMissing, realPaths } from "#lib/streams/real-path";
 
 /** Lies in every local storage; where it is missing, the disk is not mounted or the folder is another one. */
 const MARK = `${RESERVED_PREFIX}storage`;
-
-export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-
-/** True where `path` is `root` or lies in it; both must be real paths. */
-function isInside(path: string, root: string): boolean {
-  const way = relative(root, path);
-  return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-/** The real path of the deepest existing ancestor, with the rest appended. */
-function realPathOfMissing(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
-    return join(realPathOfMissing(dirname(path)), path.slice(dirname(path).length));
-  }
-}
-
-function realRoots(allowedRoots: readonly string[]): string[] {
-  return allowedRoots.flatMap((root) => {
-    try {
-      return [realPathOfMissing(root)];
-    } catch {
-      return [];
-    }
-  });
-}
 
 /**
  * Checks a local storage's folder against the allowed roots, on real paths. Throws
@@ -45,7 +17,7 @@ function realRoots(allowedRoots: readonly string[]): string[] {
 export function openLocalRoot(path: string, allowedRoots: readonly string[], create: boolean): void {
   try {
     const real = realPathOfMissing(path);
-    if (!realRoots(allowedRoots).some((root) => isInside(real, root))) {
+    if (!realPaths(allowedRoots).some((root) => isInside(real, root))) {
       throw new AppError(
         "STORAGE_LOCAL_PATH_OUTSIDE_MOUNT",
         `${path} lies outside the folders that local storages may use (${allowedRoots.join(", ")}).`,

@@ -1,8 +1,8 @@
 import { lstat, readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "#lib/storage/local-root";
 import { syncDirectory } from "#lib/storage/local-write";
 import { PARTIAL_PREFIX } from "#lib/storage/object-path";
+import { codeOf } from "#lib/streams/real-path";
 
 /** Removes `from` and the folders above it, up to the root, as long as they are empty. */
 export async function pruneEmpty(root: string, from: string): Promise<void> {

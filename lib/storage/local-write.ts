@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, statfs, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf } from "#lib/storage/local-root";
 import { PARTIAL_PREFIX } from "#lib/storage/object-path";
 import { StorageError } from "#lib/storage/types";
+import { codeOf } from "#lib/streams/real-path";
 
 /** Written bytes after which the disk is told to begin: the last fsync then has little left to do. */
 const FLUSH_BYTES = 32 * 1024 * 1024;

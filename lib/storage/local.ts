@@ -4,7 +4,7 @@ import { constants, lstat, open, readdir, rename, rm, statfs, unlink } from "nod
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "#lib/core/errors";
-import { codeOf, locate, openLocalRoot, usableRoot } from "#lib/storage/local-root";
+import { locate, openLocalRoot, usableRoot } from "#lib/storage/local-root";
 import { pruneEmpty, sweepPartials, usedBytes } from "#lib/storage/local-walk";
 import { writeWhole } from "#lib/storage/local-write";
 import { PARTIAL_PREFIX, pathSegments, RESERVED_PREFIX } from "#lib/storage/object-path";
@@ -19,6 +19,7 @@ import {
   type StorageProbe,
   type StorageStat,
 } from "#lib/storage/types";
+import { codeOf } from "#lib/streams/real-path";
 
 const READ_BYTES = 1024 * 1024;
 const GIB = 1024 ** 3;

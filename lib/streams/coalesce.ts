@@ -24,7 +24,8 @@ export async function* coalesce(source: AsyncIterable<Uint8Array>, pool: BlockPo
   else if (block !== null) pool.release(block);
 }
 
-async function takeBlock(pool: BlockPool): Promise<Buffer> {
+/** A whole block, as soon as one is free. */
+export async function takeBlock(pool: BlockPool): Promise<Buffer> {
   for (;;) {
     let wake: () => void = () => undefined;
     const freed = new Promise<void>((resolve) => {
