@@ -6,6 +6,7 @@ import { configuredUrl, openDatabase, setDatabase } from "#lib/db/client";
 import { listen } from "#lib/db/listen";
 import { env } from "#lib/env";
 import { CANCEL_CHANNEL } from "#lib/features/executions/notify-execution";
+import { checkDue } from "#lib/features/health/check-due";
 import { cleanUp } from "#lib/features/runs/clean-up";
 import { ShutdownError } from "#lib/features/runs/outcome";
 import { recoverExpired } from "#lib/features/runs/recover-expired";
@@ -21,6 +22,10 @@ import { repeat } from "#worker/repeat";
 
 const SWEEP_MS = 10_000;
 const PRESENCE_MS = 15_000;
+/** How often a worker asks what is due for a check; so soon is also what was just added looked at. */
+const HEALTH_TICK_MS = 5000;
+/** Checks at once in one worker: as many may hang before the others have to wait. */
+const HEALTH_LANES = 4;
 /** What still runs after the grace gets this long to end its tools and write down how it ended. */
 const LAST_WORDS_MS = 8_000;
 
@@ -28,6 +33,8 @@ const log = processLog.child({ component: "worker" });
 const db = openDatabase(configuredUrl(), WORKER_POOL_SIZE);
 setDatabase(db);
 const shutdown = new AbortController();
+/** Aborts when the worker begins to leave: what nobody would miss ends at once. */
+const leavingNow = new AbortController();
 const identity = {
   id: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
   shutdown: shutdown.signal,
@@ -45,6 +52,11 @@ const loops = [
   repeat("presence", PRESENCE_MS, () => announceWorker(db.prisma, identity.id, VERSION)),
   repeat("scheduler", env().SCHEDULER_INTERVAL_MS, () => queueDueJobs(db)),
   repeat("sweeper", SWEEP_MS, () => recoverExpired(db, identity)),
+  ...Array.from({ length: HEALTH_LANES }, () =>
+    repeat("health", Math.min(HEALTH_TICK_MS, env().HEALTH_CHECK_INTERVAL_MS), () =>
+      checkDue(db, leavingNow.signal),
+    ),
+  ),
   atInstants(env().CLEANUP_CRON, () => cleanUp(db)),
 ];
 log.info({ worker: identity.id }, "worker ready");
@@ -55,6 +67,7 @@ async function leave(signal: string): Promise<void> {
   leaving = true;
   log.info({ signal, running: runningCount() }, "worker stops: no new work");
   for (const loop of loops) loop.stop();
+  leavingNow.abort();
   const drained = queue.stop();
   await Promise.race([drained, wait(env().WORKER_GRACE_MS, undefined, { ref: false })]);
   if (runningCount() > 0) shutdown.abort(new ShutdownError());

@@ -12,7 +12,7 @@ import { retentionTask } from "#worker/tasks/retention";
 const CONCURRENCY = 12;
 
 /** Database connections of a worker: one for each task, and some for the loops beside them. */
-export const WORKER_POOL_SIZE = CONCURRENCY + 4;
+export const WORKER_POOL_SIZE = CONCURRENCY + 6;
 const RESTART_PAUSE_MS = 2000;
 
 const handlers: Record<TaskName, (payload: unknown, context: TaskContext) => Promise<void>> = {

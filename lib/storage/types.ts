@@ -38,12 +38,16 @@ export interface StoragePage {
   readonly cursor: string | null;
 }
 
+/** Why a step failed, where the error tells. */
+export type StorageProbeReason = "full" | "auth_failed" | "timeout";
+
 /** One step of the probe, in order; the first that fails ends it. */
 export interface StorageProbeStep {
   readonly step: "write" | "read" | "list" | "rename" | "delete";
   readonly ok: boolean;
   readonly latencyMs: number;
   readonly error?: string;
+  readonly reason?: StorageProbeReason;
 }
 
 export interface StorageProbe {
@@ -52,6 +56,8 @@ export interface StorageProbe {
   readonly steps: readonly StorageProbeStep[];
   /** Bytes that can still be written, where the storage can tell. */
   readonly availableBytes: number | null;
+  /** Fingerprint of the key by which the server is known, where it has one. */
+  readonly hostKey?: string;
 }
 
 /**
@@ -114,5 +120,10 @@ export interface StorageDriver<Config extends object = object> {
   /** Keys as stored and on the wire (snake_case). */
   readonly config: z.ZodType<Config>;
   open(config: Config, context: StorageContext): StorageAdapter;
+  /**
+   * Fills in what only the place itself can tell, before a config is tried or stored, and prepares a new place
+   * over the network where `open` cannot. Nothing is asked of a known place whose config is complete.
+   */
+  complete?(config: Config, context: StorageContext): Promise<Config>;
   explain(error: unknown): AppError;
 }

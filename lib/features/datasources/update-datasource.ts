@@ -35,6 +35,8 @@ export const updateDatasource = command({
       await assertKey(tx);
       data.connectionConfig = sealConfig(schema, config, place) as Prisma.InputJsonObject;
       data.status = "unknown";
+      // The next check is due at once, and one that still tries the old config writes nothing.
+      data.checkClaimedAt = null;
     }
     const updated = await withUniqueName("datasource", input.name, () =>
       tx.datasource.update({ where: { id: row.id }, data }),

@@ -12,7 +12,7 @@ afterAll(() => world.close());
 
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 
-test("applies policies, asks again for refused removals, sweeps leftovers and sessions", async () => {
+test("applies policies, asks again for refused removals, sweeps leftovers, sessions and health checks", async () => {
   const { prisma } = world.database;
   const folder = await mkdtemp(join(world.storageRoot, "case-"));
   const { job, storage } = await createJobFor(world, {
@@ -47,6 +47,15 @@ test("applies policies, asks again for refused removals, sweeps leftovers and se
   ] as const) {
     await prisma.authSession.create({ data: { userId: user.id, tokenHash, expiresAt: hoursAgo(age) } });
   }
+  const { datasourceId } = job;
+  for (const [errorMessage, age] of [
+    ["long ago", 24 * 31],
+    ["lately", 24 * 29],
+  ] as const) {
+    const check = { status: "error", errorMessage, checkedAt: hoursAgo(age) } as const;
+    await prisma.healthCheck.create({ data: { ...check, datasourceId } });
+    await prisma.storageHealthCheck.create({ data: { ...check, storageLocationId: storage.id } });
+  }
 
   await cleanUp(world.database);
 
@@ -58,5 +67,8 @@ test("applies policies, asks again for refused removals, sweeps leftovers and se
   );
   expect(await readdir(folder)).toEqual(expect.arrayContaining([".dg-partial-new"]));
   expect(await readdir(folder)).not.toContain(".dg-partial-old");
+  for (const kept of [await prisma.healthCheck.findMany(), await prisma.storageHealthCheck.findMany()]) {
+    expect(kept.map((check) => check.errorMessage)).toEqual(["lately"]);
+  }
   expect((await prisma.authSession.findMany()).map((session) => session.tokenHash)).toEqual(["just ended"]);
 });

@@ -5,13 +5,14 @@ import { log } from "#lib/log";
 import { enqueue } from "#lib/tasks/enqueue";
 
 const KEEP_ENDED_SESSIONS_DAYS = 30;
+const KEEP_HEALTH_CHECKS_DAYS = 30;
 /** Unfinished uploads older than this belong to nobody: a live attempt writes all the time. */
 const PARTIAL_AGE_MS = 24 * 3_600_000;
 
 /**
  * The nightly round: policies are applied also to jobs that have not run since theirs changed, removals that
- * a storage refused are tried again, unfinished uploads of dead attempts go, and so do old sessions. One
- * failing part never stops the others.
+ * a storage refused are tried again, unfinished uploads of dead attempts go, and so do old sessions and health
+ * checks. One failing part never stops the others.
  */
 export async function cleanUp(database: Database): Promise<void> {
   const { prisma } = database;
@@ -33,6 +34,13 @@ export async function cleanUp(database: Database): Promise<void> {
     await prisma.$executeRaw`
       DELETE FROM auth_sessions
       WHERE coalesce(revoked_at, expires_at) < now() - make_interval(days => ${KEEP_ENDED_SESSIONS_DAYS})`;
+  });
+  await part("health checks", async () => {
+    await prisma.$executeRaw`
+      DELETE FROM health_checks WHERE checked_at < now() - make_interval(days => ${KEEP_HEALTH_CHECKS_DAYS})`;
+    await prisma.$executeRaw`
+      DELETE FROM storage_health_checks
+      WHERE checked_at < now() - make_interval(days => ${KEEP_HEALTH_CHECKS_DAYS})`;
   });
 }
 

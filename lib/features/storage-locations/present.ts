@@ -13,6 +13,7 @@ export function presentStorage(row: Row): StorageLocation {
     isDefault: row.isDefault,
     availableSpaceGb: row.availableSpaceGb,
     status: row.status,
+    lastHealthCheckAt: row.lastHealthCheckAt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

@@ -24,7 +24,8 @@ export const listStorageLocations = query({
     const where: Prisma.StorageLocationWhereInput = {
       id: scopeIds(ctx, "storage.read", "storage_location"),
       ...(input.type ? { type: input.type } : {}),
-      ...(input.status ? { status: input.status } : {}),
+      // What nobody has looked at yet is in no state.
+      ...(input.status ? { status: input.status, lastHealthCheckAt: { not: null } } : {}),
     };
     const [rows, total] = await Promise.all([
       db.storageLocation.findMany({

@@ -50,7 +50,9 @@ export const storageLocation = z.object({
   config: z.record(z.string(), z.unknown()),
   isDefault: z.boolean(),
   availableSpaceGb: z.number().nullable(),
+  /** Says nothing while `lastHealthCheckAt` is null: then nobody has looked yet. */
   status: z.enum(STORAGE_STATUSES),
+  lastHealthCheckAt: z.date().nullable(),
   createdAt: z.date(),
   updatedAt: z.date(),
 });
@@ -70,7 +72,13 @@ export const storageReport = z.object({
   latencyMs: z.int(),
   availableBytes: z.number().nullable(),
   steps: z.array(
-    z.object({ step: z.string(), ok: z.boolean(), latencyMs: z.number(), error: z.string().optional() }),
+    z.object({
+      step: z.string(),
+      ok: z.boolean(),
+      latencyMs: z.number(),
+      error: z.string().optional(),
+      reason: z.enum(["full", "auth_failed", "timeout"]).optional(),
+    }),
   ),
 });
 export type StorageReport = z.infer<typeof storageReport>;

@@ -38,6 +38,9 @@ export const updateStorage = command({
       await assertKey(tx);
       const place = { noun: "storage_location", id: row.id } as const;
       data.config = sealConfig(driverFor(row.type).config, config, place) as Prisma.InputJsonObject;
+      // What was found before says nothing about the new place; the next check is due at once.
+      data.lastHealthCheckAt = null;
+      data.checkClaimedAt = null;
     }
     if (input.isDefault !== undefined) {
       await tx.storageLocation.updateMany({
