@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { certificateOf, type PostgresConfig } from "#lib/engines/postgres/config";
+import type { PostgresConfig } from "#lib/engines/postgres/config";
+import { certificateOf } from "#lib/engines/with-host-config";
 
 /** What a client tool gets so that it can log in: an environment, and files that must go afterwards. */
 export interface ToolAccess {

@@ -1,5 +1,6 @@
 import { Client, escapeIdentifier } from "pg";
-import { certificateOf, type PostgresConfig } from "#lib/engines/postgres/config";
+import type { PostgresConfig } from "#lib/engines/postgres/config";
+import { certificateOf } from "#lib/engines/with-host-config";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 

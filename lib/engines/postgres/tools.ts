@@ -1,8 +1,7 @@
-import { access, constants, readdir, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { AppError } from "#lib/core/errors";
 import type { ToolReport } from "#lib/engines/types";
-import { startTool } from "#lib/streams/process";
+import { namesIn, pathDirectories, versionLine } from "#lib/engines/with-client-tools";
 
 export type PostgresTool = "pg_dump" | "pg_restore";
 
@@ -29,42 +28,21 @@ export async function toolDirectories(): Promise<string[]> {
   );
   const versioned = (await namesIn("/usr")).filter((name) => name.startsWith("pgsql-"));
   const redHat = versioned.map((name) => join("/usr", name, "bin"));
-  // The one thing read from the environment here: where programs lie on this machine.
-  const path = (process.env.PATH ?? "").split(delimiter).filter((entry) => entry.startsWith("/"));
   return [
-    ...new Set([...nested.flat(), ...redHat, "/usr/local/pgsql/bin", ...path, "/usr/local/bin", "/usr/bin"]),
+    ...new Set([
+      ...nested.flat(),
+      ...redHat,
+      "/usr/local/pgsql/bin",
+      ...pathDirectories(),
+      "/usr/local/bin",
+      "/usr/bin",
+    ]),
   ];
 }
 
-async function namesIn(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => []);
-}
-
-/** What a program file said of itself, for as long as the file stays the same one. */
-const inspected = new Map<string, FoundTool | null>();
-
 async function inspect(name: PostgresTool, path: string): Promise<FoundTool | null> {
-  const file = await stat(path).catch(() => null);
-  if (!file?.isFile()) return null;
-  const identity = `${path} ${file.ino} ${file.size} ${file.mtimeMs}`;
-  const known = inspected.get(identity);
-  if (known !== undefined) return known;
-  const found = await askVersion(name, path);
-  inspected.set(identity, found);
-  return found;
-}
-
-async function askVersion(name: PostgresTool, path: string): Promise<FoundTool | null> {
-  try {
-    await access(path, constants.X_OK);
-    const signal = AbortSignal.timeout(10_000);
-    const tool = await startTool({ file: path, args: ["--version"], env: {}, signal, stdout: "lines" });
-    await tool.finished;
-    const version = /\)\s+(\d+(?:\.\d+)*)/.exec(tool.output[0] ?? "")?.[1];
-    return version === undefined ? null : { name, path, version, major: Number.parseInt(version, 10) };
-  } catch {
-    return null;
-  }
+  const version = /\)\s+(\d+(?:\.\d+)*)/.exec((await versionLine(path)) ?? "")?.[1];
+  return version === undefined ? null : { name, path, version, major: Number.parseInt(version, 10) };
 }
 
 /** Every working copy of a tool, one per path. */
