@@ -36,6 +36,8 @@ export const EXPECTED: readonly Expected[] = [
   at("GET /auth/me", "signed-in"),
   at("GET /openapi.json", "signed-in"),
   at("GET /health", "health.read"),
+  at("GET /health/datasources", "health.read"),
+  at("GET /health/storage", "health.read"),
   at("GET /dashboard/overview", "dashboard.read"),
   at("GET /datasources", "datasources.read"),
   at("POST /datasources", "datasources.write", 422),

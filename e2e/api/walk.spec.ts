@@ -131,7 +131,8 @@ test("with a foreign scope nothing exists, for an admin too", async ({ installat
     expect(answer.status, `${row.endpoint}: ${answer.text}`).toBe(list ? 200 : 404);
     if (list) expect(answer.body).toMatchObject({ data: [], pagination: { total: 0 } });
   }
-  for (const list of ["/datasources", "/storage-locations", "/backup-jobs", "/executions"]) {
+  const lists = ["/datasources", "/storage-locations", "/backup-jobs", "/executions"];
+  for (const list of [...lists, "/health/datasources", "/health/storage"]) {
     expect((await api.get(list)).body, list).toMatchObject({ data: [], pagination: { total: 0 } });
   }
   expect((await api.get("/backups/datasources")).body).toEqual({ data: [] });

@@ -23,6 +23,7 @@ import { updateDatasource } from "#lib/features/datasources/update-datasource";
 import { cancelExecution } from "#lib/features/executions/cancel-execution";
 import { deleteExecution } from "#lib/features/executions/delete-execution";
 import { getExecution, getExecutionLogs, listExecutions } from "#lib/features/executions/queries";
+import { listDatasourceChecks, listStorageChecks } from "#lib/features/health/queries";
 import { retryExecution } from "#lib/features/retry/retry-execution";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
 import { deleteStorage } from "#lib/features/storage-locations/delete-storage";
@@ -102,5 +103,7 @@ export const API: readonly Endpoint[] = [
   }),
   at("post", "/backups/{executionId}/restore", restoreBackup, 202),
   at("get", "/health", getHealth),
+  at("get", "/health/datasources", listDatasourceChecks),
+  at("get", "/health/storage", listStorageChecks),
   at("get", "/dashboard/overview", getOverview),
 ];

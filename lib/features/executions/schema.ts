@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instant } from "#lib/features/instant";
 import { pageInput } from "#lib/features/paging";
 
 export const EXECUTION_STATUSES = ["queued", "running", "completed", "failed", "cancelled"] as const;
@@ -6,14 +7,6 @@ export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 export const OPERATIONS = ["backup", "restore"] as const;
 
 export const executionId = z.strictObject({ id: z.uuid() });
-
-/** From year 1 on: PostgreSQL's timestamps know no year 0. */
-const instant = z.iso
-  .datetime({ offset: true })
-  .or(z.iso.date())
-  .pipe(z.coerce.date())
-  .or(z.date())
-  .refine((date) => date >= new Date("0001-01-02T00:00:00Z"), "This date is too long ago.");
 
 export const listExecutionsInput = z.strictObject({
   ...pageInput,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { VERSION } from "#lib/core/version";
 import type { Db } from "#lib/db/client";
+import { engines } from "#lib/engines/registry";
 import { checkKey } from "#lib/features/secrets/secret-box";
 import { WORKER_SILENT_SECONDS } from "#lib/features/system/worker-presence";
 import { query } from "#lib/features/use-case";
@@ -36,17 +37,32 @@ export const healthOutput = z.object({
     executionsToday: z.int(),
     executionsFailedToday: z.int(),
   }),
+  /** Client programs of each datasource type on the machine that answers. */
+  tools: z.array(
+    z.object({
+      type: z.string(),
+      name: z.string(),
+      /** Null where it is missing; then `install` says how to get it. */
+      version: z.string().nullable(),
+      install: z.string().optional(),
+    }),
+  ),
 });
 export type Health = z.infer<typeof healthOutput>;
 
 export const getHealth = query({
   name: "health.get",
-  summary: "The state of the services, and counts.",
+  summary: "The state of the services, counts, and the client programs that were found or are missing.",
   permission: "health.read",
   input: z.strictObject({}),
   output: healthOutput,
   run: async (db) => {
-    const [stats, workers, secretKey] = await Promise.all([countStats(db), liveWorkers(db), checkKey(db)]);
+    const [stats, workers, secretKey, tools] = await Promise.all([
+      countStats(db),
+      liveWorkers(db),
+      checkKey(db),
+      listTools(),
+    ]);
     const up = workers > 0 ? ("ok" as const) : ("down" as const);
     return {
       status: up === "ok" && secretKey === "ok" ? ("ok" as const) : ("degraded" as const),
@@ -61,16 +77,32 @@ export const getHealth = query({
           backup: up,
           restore: up,
           scheduler: up,
-          health: "down" as const,
+          health: up,
           cleanup: up,
           dbSync: "down" as const,
           restoreDrill: "down" as const,
         },
       },
       stats,
+      tools,
     };
   },
 });
+
+/** Without paths: where programs lie on the server is nobody's business. */
+async function listTools(): Promise<Health["tools"]> {
+  const found = await Promise.all(
+    engines.map(async (engine) =>
+      (await engine.tools()).map(({ name, path, version, install }) => ({
+        type: engine.type,
+        name,
+        version,
+        ...(path === null ? { install } : {}),
+      })),
+    ),
+  );
+  return found.flat();
+}
 
 export async function liveWorkers(db: Db): Promise<number> {
   const rows = await db.$queryRaw<{ count: number }[]>`
@@ -87,7 +119,8 @@ export async function countStats(db: Db): Promise<Health["stats"]> {
       (SELECT count(*)::int FROM datasources WHERE status IN ('healthy', 'warning')) AS "datasourcesHealthy",
       (SELECT count(*)::int FROM datasources WHERE status = 'critical') AS "datasourcesCritical",
       (SELECT count(*)::int FROM storage_locations) AS "storagesTotal",
-      (SELECT count(*)::int FROM storage_locations WHERE status <> 'unreachable') AS "storagesAccessible",
+      (SELECT count(*)::int FROM storage_locations
+        WHERE status <> 'unreachable' AND last_health_check_at IS NOT NULL) AS "storagesAccessible",
       (SELECT count(*)::int FROM backup_jobs) AS "jobsTotal",
       (SELECT count(*)::int FROM backup_jobs WHERE enabled) AS "jobsEnabled",
       (SELECT count(*)::int FROM backup_executions
