@@ -27,11 +27,15 @@ export function ChartTable({ label, points, series, format }: ChartTableProps) {
           <tr key={point.label}>
             <th scope="row">{point.label}</th>
             {series.map((entry) => (
-              <td key={entry.key}>{format(point.values[entry.key] ?? 0)}</td>
+              <td key={entry.key}>{wordsOf(point.values[entry.key], format)}</td>
             ))}
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function wordsOf(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null ? "–" : format(value ?? 0);
 }

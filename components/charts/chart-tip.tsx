@@ -11,7 +11,10 @@ type ChartTipProps = {
 
 export function ChartTip({ active, title, payload, series, format }: ChartTipProps) {
   if (!active || !payload || payload.length === 0) return null;
-  const amountOf = (key: string) => Number(payload.find((entry) => entry.dataKey === key)?.value ?? 0);
+  const wordsOf = (key: string) => {
+    const value = payload.find((entry) => entry.dataKey === key)?.value;
+    return value === null ? "–" : format(Number(value ?? 0));
+  };
   return (
     <div className="grid min-w-36 gap-1 rounded-md bg-popover px-3 py-2 text-popover-foreground text-xs shadow-overlay">
       <p className="font-medium">{title}</p>
@@ -19,7 +22,7 @@ export function ChartTip({ active, title, payload, series, format }: ChartTipPro
         <p key={entry.key} className="flex items-center gap-1.5">
           <StatusGlyph tone={entry.tone} />
           <span className="flex-1 text-muted-foreground">{entry.label}</span>
-          <span className="tabular">{format(amountOf(entry.key))}</span>
+          <span className="tabular">{wordsOf(entry.key)}</span>
         </p>
       ))}
     </div>

@@ -5,8 +5,8 @@ import { type Description, DescriptionList } from "#components/ui/description-li
 import { Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import type { FieldSpec } from "#lib/core/fields";
-import type { DatasourceCheck } from "#lib/features/datasources/checks-query";
 import type { Datasource } from "#lib/features/datasources/schema";
+import type { HealthHistory } from "#lib/features/health/history";
 
 /** What the last check found, and what it is filed under. */
 export function DatasourceFacts({
@@ -14,7 +14,7 @@ export function DatasourceFacts({
   check,
 }: {
   datasource: Datasource;
-  check: DatasourceCheck | undefined;
+  check: HealthHistory["last"];
 }) {
   const t = useTranslations("datasources");
   return (
@@ -60,7 +60,7 @@ export function LastFailure({
   check,
 }: {
   status: Datasource["status"];
-  check: DatasourceCheck | undefined;
+  check: HealthHistory["last"];
 }) {
   const t = useTranslations("datasources.checks");
   if (!check?.errorMessage || status !== "critical") return null;

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { type DeleteAction, DeleteButton } from "#components/critical/delete-button";
 import { DatasourceStatusBadge } from "#components/datasources/status-badge";
 import { TestButton } from "#components/datasources/test-button";
+import { CheckedLine } from "#components/health/checked-line";
 import { Badge } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
 import { PageHeader } from "#components/ui/page-header";
@@ -12,14 +13,15 @@ import type { Datasource } from "#lib/features/datasources/schema";
 type DatasourceHeaderProps = {
   datasource: Datasource;
   jobs: readonly { id: string; name: string }[];
+  everyMs: number;
   mayWrite: boolean;
   remove: DeleteAction;
 };
 
-export function DatasourceHeader({ datasource, jobs, mayWrite, remove }: DatasourceHeaderProps) {
+export function DatasourceHeader({ datasource, jobs, everyMs, mayWrite, remove }: DatasourceHeaderProps) {
   const t = useTranslations("datasources");
   const common = useTranslations("common");
-  const { id, name, status, enabled } = datasource;
+  const { id, name, status, enabled, lastHealthCheckAt } = datasource;
   return (
     <PageHeader
       title={name}
@@ -29,6 +31,7 @@ export function DatasourceHeader({ datasource, jobs, mayWrite, remove }: Datasou
           {!enabled && <Badge variant="outline">{t("disabled")}</Badge>}
         </>
       }
+      meta={<CheckedLine at={lastHealthCheckAt} everyMs={everyMs} enabled={enabled} />}
       actions={
         <>
           {mayWrite && (

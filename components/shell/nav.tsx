@@ -3,6 +3,7 @@ import {
   CalendarClock,
   Database,
   HardDrive,
+  HeartPulse,
   LayoutGrid,
   ListChecks,
   type LucideIcon,
@@ -11,7 +12,7 @@ import {
 /** What the shell has to know of the person. */
 export type ShellUser = { username: string; fullName: string | null; permissions: readonly string[] };
 
-export type NavKey = "overview" | "datasources" | "storage" | "jobs" | "executions" | "backups";
+export type NavKey = "overview" | "datasources" | "storage" | "jobs" | "executions" | "backups" | "health";
 
 export type NavItem = { key: NavKey; href: string; icon: LucideIcon; permission: string };
 
@@ -34,6 +35,7 @@ export const NAV_GROUPS: readonly { key: "home" | "protect" | "activity"; items:
     items: [
       { key: "executions", href: "/executions", icon: ListChecks, permission: "executions.read" },
       { key: "backups", href: "/backups", icon: Archive, permission: "backups.read" },
+      { key: "health", href: "/health-checks", icon: HeartPulse, permission: "health.read" },
     ],
   },
 ];

@@ -4,13 +4,16 @@ import { Callout } from "#components/ui/callout";
 import { DescriptionList } from "#components/ui/description-list";
 import { Bytes, Count, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
+import type { HealthHistory } from "#lib/features/health/history";
 import type { StorageLocation } from "#lib/features/storage-locations/schema";
 import type { StorageUse } from "#lib/features/storage-locations/use-query";
 
+type Check = HealthHistory["last"];
+type StorageFactsProps = { storage: StorageLocation; use: StorageUse; check: Check };
+
 /** What lies there, what still fits, and how the last check went. */
-export function StorageFacts({ storage, use }: { storage: StorageLocation; use: StorageUse }) {
+export function StorageFacts({ storage, use, check }: StorageFactsProps) {
   const t = useTranslations("storage");
-  const check = use.lastCheck;
   return (
     <DescriptionList
       items={[
@@ -33,11 +36,17 @@ export function StorageFacts({ storage, use }: { storage: StorageLocation; use: 
 }
 
 /** Why a location fails, as long as nothing newer is known. */
-export function LastStorageFailure({ check }: { check: StorageUse["lastCheck"] }) {
+export function LastStorageFailure({
+  storage: { status, lastHealthCheckAt },
+  check,
+}: {
+  storage: StorageLocation;
+  check: Check;
+}) {
   const t = useTranslations("storage.facts");
-  if (!check || check.ok) return null;
+  if (!check?.errorMessage || lastHealthCheckAt === null || status === "healthy") return null;
   return (
-    <Callout tone="danger" title={t("failed")}>
+    <Callout tone={status === "full" ? "warning" : "danger"} title={t(status === "full" ? "full" : "failed")}>
       {check.errorMessage}
     </Callout>
   );

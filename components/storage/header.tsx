@@ -2,6 +2,7 @@ import { Pencil } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type DeleteAction, DeleteButton } from "#components/critical/delete-button";
+import { CheckedLine } from "#components/health/checked-line";
 import { DefaultButton } from "#components/storage/default-button";
 import { StorageStatusBadge } from "#components/storage/status-badge";
 import { StorageTestButton } from "#components/storage/storage-test";
@@ -14,24 +15,26 @@ import type { StorageLocation } from "#lib/features/storage-locations/schema";
 type StorageHeaderProps = {
   storage: StorageLocation;
   jobs: readonly { id: string; name: string }[];
+  everyMs: number;
   mayWrite: boolean;
   remove: DeleteAction;
   makeDefault: (input: { id: string; isDefault: true }) => Promise<ActionResult>;
 };
 
-export function StorageHeader({ storage, jobs, mayWrite, remove, makeDefault }: StorageHeaderProps) {
+export function StorageHeader({ storage, jobs, everyMs, mayWrite, remove, makeDefault }: StorageHeaderProps) {
   const t = useTranslations("storage");
   const common = useTranslations("common");
-  const { id, name, status, isDefault } = storage;
+  const { id, name, status, isDefault, lastHealthCheckAt } = storage;
   return (
     <PageHeader
       title={name}
       badge={
         <>
-          <StorageStatusBadge status={status} />
+          <StorageStatusBadge status={status} checked={lastHealthCheckAt !== null} />
           {isDefault && <Badge variant="primary">{t("default")}</Badge>}
         </>
       }
+      meta={<CheckedLine at={lastHealthCheckAt} everyMs={everyMs} />}
       actions={
         <>
           {mayWrite && !isDefault && <DefaultButton id={id} name={name} makeDefault={makeDefault} />}

@@ -8,7 +8,11 @@ const TONES: Record<StorageLocation["status"], StatusTone> = {
   unreachable: "danger",
 };
 
-export function StorageStatusBadge({ status }: { status: StorageLocation["status"] }) {
+type Props = { status: StorageLocation["status"]; checked: boolean };
+
+/** Before the first check nothing is known, whatever the status says. */
+export function StorageStatusBadge({ status, checked }: Props) {
   const t = useTranslations("storage.status");
+  if (!checked) return <StatusBadge tone="queued">{t("unchecked")}</StatusBadge>;
   return <StatusBadge tone={TONES[status]}>{t(status)}</StatusBadge>;
 }

@@ -41,7 +41,9 @@ function useColumns() {
     }),
     column.accessor("status", {
       header: t("columns.status"),
-      cell: ({ getValue }) => <StorageStatusBadge status={getValue()} />,
+      cell: ({ row }) => (
+        <StorageStatusBadge status={row.original.status} checked={row.original.lastHealthCheckAt !== null} />
+      ),
       meta: { width: "8.5rem", card: "corner" },
     }),
     column.accessor("usedBytes", {

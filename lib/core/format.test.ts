@@ -4,6 +4,7 @@ import {
   formatCount,
   formatDate,
   formatDuration,
+  formatInterval,
   formatPercent,
   formatRate,
   formatRatio,
@@ -32,6 +33,13 @@ describe("formatBytes", () => {
   });
   it("uses the locale's decimal sign", () => {
     expect(formatBytes(1234, "pt-BR")).toBe("1,23 kB");
+  });
+});
+
+describe("formatInterval", () => {
+  it("takes the largest whole unit", () => {
+    const words = [1000, 90_000, 300_000, 7_200_000, 86_400_000].map((ms) => formatInterval(ms, "en"));
+    expect(words).toEqual(["1 s", "90 s", "5 min", "2 h", "24 h"]);
   });
 });
 

@@ -71,6 +71,18 @@ export function formatDuration(milliseconds: number, locale: string): string {
   return `${numberFormat(locale, 0, 0).format(Math.floor(hours / 24))} d ${hours % 24} h`;
 }
 
+/** A pause between two things in its largest whole unit: 300000 -> "5 min", 90000 -> "90 s". */
+export function formatInterval(milliseconds: number, locale: string): string {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  const [value, unit] =
+    seconds % 3600 === 0
+      ? [seconds / 3600, "h"]
+      : seconds % 60 === 0
+        ? [seconds / 60, "min"]
+        : [seconds, "s"];
+  return `${formatCount(value, locale)} ${unit}`;
+}
+
 const RELATIVE_STEPS: readonly [limit: number, size: number, unit: Intl.RelativeTimeFormatUnit][] = [
   [45_000, 1000, "second"],
   [45 * 60_000, 60_000, "minute"],
@@ -100,7 +112,7 @@ export function relativeTick(date: Date, now: Date): number {
   return distance < 3_600_000 ? 30_000 : 300_000;
 }
 
-export type DateStyle = "full" | "medium" | "weekday" | "short" | "day" | "time";
+export type DateStyle = "full" | "medium" | "weekday" | "short" | "day" | "time" | "clock";
 
 const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   full: {
@@ -125,6 +137,7 @@ const DATE_STYLES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   short: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
   day: { month: "short", day: "numeric" },
   time: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  clock: { hour: "2-digit", minute: "2-digit" },
 };
 
 /** A moment in words in the given zone; hours always 00 to 23. */

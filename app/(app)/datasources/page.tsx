@@ -8,9 +8,9 @@ import { DatasourceFilters } from "#components/datasources/datasource-filters";
 import { DatasourceTable } from "#components/datasources/datasource-table";
 import { Button } from "#components/ui/button";
 import { PageHeader } from "#components/ui/page-header";
-import { listDatasourceTags } from "#lib/features/datasources/checks-query";
 import { listDatasources } from "#lib/features/datasources/queries";
 import { DATASOURCE_STATUSES, listDatasourcesInput } from "#lib/features/datasources/schema";
+import { listDatasourceTags } from "#lib/features/datasources/tags-query";
 import { listDatasourceTypes } from "#lib/features/datasources/types-query";
 import { load, pageUser } from "#lib/web/page";
 

@@ -18,26 +18,18 @@ const storageUse = z.object({
       primary: z.boolean(),
     }),
   ),
-  lastCheck: z
-    .object({
-      checkedAt: z.date(),
-      ok: z.boolean(),
-      latencyMs: z.int().nullable(),
-      errorMessage: z.string().nullable(),
-    })
-    .nullable(),
 });
 export type StorageUse = z.infer<typeof storageUse>;
 
 export const getStorageUse = query({
   name: "storage.use",
-  summary: "What lies on a storage location, which jobs write there, and how its last check went.",
+  summary: "What lies on a storage location and which jobs write there.",
   permission: "storage.read",
   input: storageId,
   output: storageUse,
   run: async (db, input, ctx) => {
     const { id } = await findStorage(db, ctx, input.id);
-    const [stored, jobs, check] = await Promise.all([
+    const [stored, jobs] = await Promise.all([
       db.backupCopy.aggregate({
         where: { storageLocationId: id, status: "stored" },
         _count: { _all: true },
@@ -54,10 +46,6 @@ export const getStorageUse = query({
         orderBy: { name: "asc" },
         include: { datasource: { select: { name: true } } },
       }),
-      db.storageHealthCheck.findFirst({
-        where: { storageLocationId: id },
-        orderBy: { checkedAt: "desc" },
-      }),
     ]);
     return {
       usedBytes: stored._sum.sizeBytes ?? 0n,
@@ -70,12 +58,6 @@ export const getStorageUse = query({
         nextExecutionAt: job.nextExecutionAt,
         primary: job.storageLocationId === id,
       })),
-      lastCheck: check && {
-        checkedAt: check.checkedAt,
-        ok: check.status === "ok",
-        latencyMs: check.latencyMs,
-        errorMessage: check.errorMessage,
-      },
     };
   },
 });

@@ -7,6 +7,7 @@ import { ExecutionList } from "#components/activity/execution-list";
 import { JobList } from "#components/activity/job-list";
 import { Quiet } from "#components/activity/quiet";
 import { ConfigFacts } from "#components/datasources/facts";
+import { HistoryCard } from "#components/health/history-card";
 import { PageCrumbs } from "#components/shell/crumbs";
 import { LastStorageFailure, StorageFacts } from "#components/storage/facts";
 import { StorageHeader } from "#components/storage/header";
@@ -14,6 +15,7 @@ import { StorageTest, StorageTestOutcome } from "#components/storage/storage-tes
 import { Button } from "#components/ui/button";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { listExecutions } from "#lib/features/executions/queries";
+import { getStorageHealth } from "#lib/features/health/history";
 import { getStorageLocation } from "#lib/features/storage-locations/queries";
 import { listStorageTypes } from "#lib/features/storage-locations/types-query";
 import { getStorageUse, type StorageUse } from "#lib/features/storage-locations/use-query";
@@ -38,9 +40,10 @@ export default async function StorageDetailPage({ params }: Props) {
 
 async function Detail({ id }: { id: string }) {
   const user = await pageUser("storage.read");
-  const [storage, use, { types }, t] = await Promise.all([
+  const [storage, use, health, { types }, t] = await Promise.all([
     load(getStorageLocation, { id }),
     load(getStorageUse, { id }),
+    load(getStorageHealth, { id }),
     load(listStorageTypes, {}),
     getTranslations("storage"),
   ]);
@@ -51,15 +54,17 @@ async function Detail({ id }: { id: string }) {
       <StorageHeader
         storage={storage}
         jobs={use.jobs}
+        everyMs={health.everyMs}
         mayWrite={user.permissions.has("storage.write")}
         remove={deleteStorageAction}
         makeDefault={updateStorageAction}
       />
       <StorageTestOutcome>
-        <LastStorageFailure check={use.lastCheck} />
+        <LastStorageFailure storage={storage} check={health.last} />
       </StorageTestOutcome>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
+          <HistoryCard history={health} />
           {user.permissions.has("backup_jobs.read") && (
             <Jobs jobs={use.jobs} mayWrite={user.permissions.has("backup_jobs.write")} />
           )}
@@ -73,7 +78,7 @@ async function Detail({ id }: { id: string }) {
           <Card>
             <CardHeader title={t("facts.title")} />
             <CardBody>
-              <StorageFacts storage={storage} use={use} />
+              <StorageFacts storage={storage} use={use} check={health.last} />
             </CardBody>
           </Card>
           <Card>
