@@ -9,6 +9,9 @@ const PACKAGES: Record<string, string> = {
   faketime: "/usr/bin/faketime",
   gzip: "/usr/bin/gzip",
   lz4: "/usr/bin/lz4",
+  "mariadb-client": "/usr/bin/mariadb-dump",
+  "mariadb-server": "/usr/sbin/mariadbd",
+  openssl: "/usr/bin/openssl",
   zstd: "/usr/bin/zstd",
 };
 

@@ -1,13 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { MISSING_MARIADB, startMariadb } from "#e2e/servers/mariadb";
+import { startMongodb } from "#e2e/servers/mongodb";
 import { MISSING_POSTGRES, startPostgres, startPostgresNewer } from "#e2e/servers/postgres";
 import { makeRunDirectory } from "#e2e/servers/run-directory";
 import { createTemplate } from "#e2e/servers/test-database";
-import type { EmbeddedServer } from "#lib/db/embedded";
 
 /** The servers of one test run. */
 export interface TestServers {
-  /** TEST_DATABASE_URL, TEST_POSTGRES_URL and TEST_POSTGRES_NEWER_URL, where they run. */
+  /** TEST_DATABASE_URL, TEST_POSTGRES_URL, TEST_POSTGRES_NEWER_URL, TEST_MARIADB_URL and …_CA, where they run. */
   readonly environment: Record<string, string>;
   readonly directory: string;
   stop(): Promise<void>;
@@ -19,18 +20,20 @@ export interface TestServers {
  */
 export async function startTestServers(): Promise<TestServers> {
   const directory = await makeRunDirectory();
-  const [newer, own] = await Promise.all([
+  const [newer, own, mariadb, mongodb] = await Promise.all([
     startPostgresNewer(join(directory, "newer")),
     startPostgres(join(directory, "postgres")),
+    startMariadb(join(directory, "mariadb")),
+    startMongodb(join(directory, "mongodb")),
   ]);
-  const running = [newer, own].filter((server): server is EmbeddedServer => server !== null);
+  const running = [newer, own, mariadb, mongodb].filter((server) => server !== null);
   const stop = async () => {
     await Promise.all(running.map((server) => server.stop()));
     await rm(directory, { recursive: true, force: true });
   };
-  if (!own && process.env.CI === "true") {
+  if (!(own && mariadb) && process.env.CI === "true") {
     await stop();
-    throw new Error(MISSING_POSTGRES);
+    throw new Error(own ? MISSING_MARIADB : MISSING_POSTGRES);
   }
   await createTemplate(newer.url);
   return {
@@ -40,6 +43,8 @@ export async function startTestServers(): Promise<TestServers> {
       TEST_DATABASE_URL: newer.url,
       TEST_POSTGRES_NEWER_URL: newer.url,
       ...(own && { TEST_POSTGRES_URL: own.url }),
+      ...(mariadb && { TEST_MARIADB_URL: mariadb.url, TEST_MARIADB_CA: mariadb.caFile }),
+      ...mongodb?.environment,
     },
     directory,
     stop,

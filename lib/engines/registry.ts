@@ -1,9 +1,11 @@
 import { AppError } from "#lib/core/errors";
+import { mariadb } from "#lib/engines/mariadb";
+import { mysql } from "#lib/engines/mysql";
 import { postgres } from "#lib/engines/postgres";
 import type { Engine } from "#lib/engines/types";
 
 /** Every datasource type that can be used, in the order in which a person is offered them. */
-export const engines: readonly Engine[] = [asEngine(postgres)];
+export const engines: readonly Engine[] = [asEngine(postgres), asEngine(mysql), asEngine(mariadb)];
 
 /** The engine of a type. Throws VALIDATION_ERROR where this version does not support it. */
 export function engineFor(type: string): Engine {

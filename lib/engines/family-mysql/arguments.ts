@@ -1,0 +1,71 @@
+import { compareVersions, type Version } from "#lib/engines/family-mysql/flavour";
+
+/** The tables that one run of the dump tool shall hold; both empty for the whole database. */
+export interface Chosen {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/**
+ * Arguments that follow the option file. A machine's own option files cannot leave rows or tables out by
+ * them, or add what drops things on a restore. No name can be an option: all stand behind `--` or `=`.
+ * @see https://mariadb.com/kb/en/mariadb-dump/ https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html
+ */
+export function dumpArguments(tool: Version, database: string, chosen: Chosen): string[] {
+  const whole = chosen.include.length === 0;
+  return [
+    "--protocol=TCP",
+    "--opt",
+    "--single-transaction",
+    "--skip-lock-tables",
+    "--quick",
+    whole ? "--routines" : "--skip-routines",
+    whole ? "--events" : "--skip-events",
+    "--triggers",
+    "--hex-blob",
+    "--default-character-set=utf8mb4",
+    "--max-allowed-packet=1G",
+    // Tablespaces belong to the server, and asking for them takes the PROCESS right.
+    "--no-tablespaces",
+    "--skip-add-drop-table",
+    "--skip-add-locks",
+    "--comments",
+    "--skip-no-data",
+    "--skip-no-create-info",
+    "--skip-force",
+    ...(tool.flavour === "mysql" ? mysqlOnly(tool) : []),
+    ...chosen.exclude.map((table) => `--ignore-table=${database}.${table}`),
+    "--",
+    database,
+    ...chosen.include,
+  ];
+}
+
+/** GTIDs would make a restore need rights and an empty log; statistics are asked of a table that only MySQL 8 has. */
+function mysqlOnly(tool: Version): string[] {
+  const statistics = compareVersions(tool.number, "8.0.2") >= 0;
+  return ["--set-gtid-purged=OFF", ...(statistics ? ["--column-statistics=0"] : [])];
+}
+
+/**
+ * Arguments of the client that reads a dump. `--binary-mode` takes input as it is and knows no commands but
+ * `delimiter`: a dump cannot run programs here (`\!`, `system`), and a line that switches a sandbox on is a
+ * comment to every client. Comments are kept, or routines would lose theirs.
+ */
+export function restoreArguments(database: string): string[] {
+  return [
+    "--protocol=TCP",
+    "--batch",
+    "--binary-mode",
+    "--comments",
+    "--local-infile=0",
+    "--skip-force",
+    "--skip-reconnect",
+    "--no-auto-rehash",
+    "--connect-timeout=10",
+    "--default-character-set=utf8mb4",
+    "--max-allowed-packet=1G",
+    "--",
+    database,
+  ];
+}
