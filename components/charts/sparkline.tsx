@@ -18,6 +18,7 @@ export function Sparkline({ values, label }: SparklineProps) {
   return (
     <svg
       role="img"
+      className="inline-block align-middle"
       aria-label={label}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       width={WIDTH}

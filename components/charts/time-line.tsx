@@ -10,7 +10,7 @@ type TimeLineProps = {
   label: string;
   /** What is measured. */
   series: string;
-  /** Oldest first; `tick` is the shorter word for the axis. */
+  /** Oldest first, each label once; `tick` is the shorter word for the axis. */
   points: readonly { label: string; tick: string; value: number | null }[];
   height?: number;
   format: (value: number) => string;
@@ -21,6 +21,7 @@ const axis = { fontSize: 11, fill: "var(--faint)" };
 /** One measure over time. Where nothing was measured the line has a gap. */
 export function TimeLine({ label, series: name, points, height = 132, format }: TimeLineProps) {
   const series = [{ key: "value", label: name, tone: "info" as const }];
+  const ticks = new Map(points.map((point) => [point.label, point.tick]));
   const rows: ChartPoint[] = points.map((point) => ({ label: point.label, values: { value: point.value } }));
   return (
     <figure>
@@ -29,13 +30,13 @@ export function TimeLine({ label, series: name, points, height = 132, format }: 
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height }}>
           <LineChart
             data={[...points]}
-            margin={{ top: 4, right: 4, bottom: 0, left: 0 }}
+            margin={{ top: 4, right: 16, bottom: 0, left: 0 }}
             accessibilityLayer={false}
           >
             <CartesianGrid vertical={false} stroke="var(--border)" />
             <XAxis
               dataKey="label"
-              tickFormatter={(_, index) => points[index]?.tick ?? ""}
+              tickFormatter={(at: string) => ticks.get(at) ?? ""}
               tickLine={false}
               axisLine={false}
               tick={axis}

@@ -15,10 +15,10 @@ export function CheckedLine({ at, everyMs, enabled = true }: CheckedLineProps) {
   const t = useTranslations("health");
   const locale = useLocale();
   return (
-    <>
-      <span>{at ? t.rich("checked", { time: () => <Time value={at} /> }) : t("never")}</span>
-      <span aria-hidden="true">·</span>
-      <span>{enabled ? t("every", { time: formatInterval(everyMs, locale) }) : t("paused")}</span>
-    </>
+    <span>
+      {at ? t.rich("checked", { time: () => <Time value={at} /> }) : t("never")}
+      {" · "}
+      {enabled ? t("every", { time: formatInterval(everyMs, locale) }) : t("paused")}
+    </span>
   );
 }

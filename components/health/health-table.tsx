@@ -30,7 +30,7 @@ function useColumns() {
     column.accessor("badge", {
       header: t("status"),
       cell: ({ getValue }) => getValue(),
-      meta: { width: "9.5rem", card: "corner" },
+      meta: { width: "8.5rem", card: "corner" },
     }),
     column.display({
       id: "course",
@@ -42,12 +42,12 @@ function useColumns() {
       id: "latency",
       header: t("latency"),
       cell: ({ row }) => <Duration value={row.original.latencies.at(-1)} />,
-      meta: { width: "6.5rem", align: "end" },
+      meta: { width: "5.5rem", align: "end" },
     }),
     column.accessor("lastHealthCheckAt", {
       header: t("checked"),
       cell: ({ getValue }) => <Time value={getValue()} />,
-      meta: { width: "8rem" },
+      meta: { width: "7rem" },
     }),
     column.accessor("lastError", {
       header: t("error"),
@@ -70,7 +70,7 @@ function LastError({ error }: { error: HealthRow["lastError"] }) {
   if (!error) return <span className="text-faint">–</span>;
   return (
     <span className="grid min-w-0 py-1 leading-4">
-      <span className="truncate text-xs" title={error.message}>
+      <span className="line-clamp-2 text-xs" title={error.message}>
         {error.message}
       </span>
       <span className="text-2xs text-muted-foreground">

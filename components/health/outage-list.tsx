@@ -1,7 +1,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import { StatusGlyph } from "#components/ui/status-badge";
 import { Time } from "#components/ui/time";
-import { formatDuration } from "#lib/core/format";
+import { formatDuration, formatInterval } from "#lib/core/format";
 import type { Outage } from "#lib/features/health/history";
 
 /** When it failed, for how long and why; the newest first. */
@@ -37,7 +37,7 @@ function OutageLine({ outage }: { outage: Outage }) {
           <Time value={startedAt} format="short" />
           {" · "}
           {endedAt
-            ? t("lasted", { time: formatDuration(endedAt.getTime() - startedAt.getTime(), locale) })
+            ? t("lasted", { time: lengthOf(endedAt.getTime() - startedAt.getTime(), locale) })
             : t("ongoing")}
           {" · "}
           {t("failures", { count: failures })}
@@ -45,4 +45,10 @@ function OutageLine({ outage }: { outage: Outage }) {
       </div>
     </li>
   );
+}
+
+/** Checks are minutes apart: seconds would claim to know more. */
+function lengthOf(ms: number, locale: string): string {
+  const minutes = Math.round(ms / 60_000);
+  return minutes > 0 && minutes < 60 ? formatInterval(minutes * 60_000, locale) : formatDuration(ms, locale);
 }

@@ -71,7 +71,7 @@ test("the first person sets up the product and is led to a first backup", async 
   await expect(page.getByRole("heading", { name: "Your first backup" })).toBeVisible();
   await expect(page.getByText("0 of 4 done")).toBeVisible();
   await look("overview-empty");
-  for (const section of ["datasources", "storage", "jobs", "executions", "backups"]) {
+  for (const section of ["datasources", "storage", "jobs", "executions", "backups", "health-checks"]) {
     await visit(page, `/${section}`);
     await look(`${section}-empty`);
   }
