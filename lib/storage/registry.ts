@@ -1,9 +1,10 @@
 import { AppError } from "#lib/core/errors";
 import { local } from "#lib/storage/local";
+import { ssh } from "#lib/storage/ssh";
 import type { StorageDriver } from "#lib/storage/types";
 
 /** Every storage type that can be used, in the order in which a person is offered them. */
-export const storageDrivers: readonly StorageDriver[] = [asDriver(local)];
+export const storageDrivers: readonly StorageDriver[] = [asDriver(local), asDriver(ssh)];
 
 /** The driver of a type. Throws VALIDATION_ERROR where this version does not support it. */
 export function driverFor(type: string): StorageDriver {

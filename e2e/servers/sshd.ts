@@ -1,0 +1,206 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, chmod, chown, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { until } from "#e2e/servers/until";
+
+const SSHD = "/usr/sbin/sshd";
+const UID = 64_321;
+
+/** What to do when the server is missing: said in the skip, or thrown in CI. */
+export const MISSING_SSHD = "sshd cannot be started: apt-get install openssh-server, and run as root";
+
+export interface SshdOptions {
+  /** Further lines of sshd_config; the first mention of a keyword wins, and these come first. */
+  readonly config?: readonly string[];
+}
+
+/** A real OpenSSH server on 127.0.0.1 with one user, whose home is a directory of its own. */
+export interface Sshd {
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** Private keys that may log in, without and with the passphrase. */
+  readonly key: string;
+  readonly lockedKey: string;
+  readonly passphrase: string;
+  /** The user's home on this machine. */
+  readonly home: string;
+  /** Fingerprint of the host key now in use. */
+  fingerprint(): string;
+  /** Replaces the host key; takes effect with the next `start`. */
+  replaceHostKey(): void;
+  /** Ends the server and every session of it at once, as a power cut does. */
+  stop(): Promise<void>;
+  /** Ends only the sessions; the server goes on listening. */
+  killSessions(): Promise<void>;
+  /** Starts it again on the same port. */
+  start(): Promise<void>;
+}
+
+/** True where `startSshd` can work: its user exists only inside a mount namespace, which takes root. */
+export async function canRunSshd(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  return access(SSHD).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Starts sshd under `directory`, which must be absolute and empty or absent. */
+export async function startSshd(directory: string, options: SshdOptions = {}): Promise<Sshd> {
+  const [username, password, passphrase] = ["dg-sftp", "pass'w\"ord $1 \\ ü", "open sesame"];
+  const home = join(directory, "home");
+  const at = (name: string) => join(directory, name);
+  await mkdir(home, { recursive: true });
+  await chown(home, UID, UID);
+  await chmod(directory, 0o755);
+  await writeAccounts(directory, username, password);
+  const newKey = (name: string, phrase: string) =>
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", phrase, "-f", at(name)]);
+  for (const [name, phrase] of [
+    ["host", ""],
+    ["login", ""],
+    ["locked", passphrase],
+  ] as const)
+    newKey(name, phrase);
+  const logins = [await readFile(at("login.pub"), "utf8"), await readFile(at("locked.pub"), "utf8")];
+  await writeFile(at("authorized_keys"), logins.join(""));
+  const port = await freePort();
+  await writeFile(at("sshd_config"), configFor(directory, port, options.config ?? []));
+  let server: ChildProcess | null = null;
+  const start = async () => {
+    server = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", ENTER, "sh", directory], {
+      stdio: "ignore",
+    });
+    const child = server;
+    await until(`sshd listens on ${port}; see ${at("log")}`, () => {
+      if (child.exitCode !== null) throw new Error(`sshd ended at once; see ${at("log")}`);
+      return listens(port);
+    });
+  };
+  await start();
+  return {
+    port,
+    username,
+    password,
+    key: await readFile(at("login"), "utf8"),
+    lockedKey: await readFile(at("locked"), "utf8"),
+    passphrase,
+    home,
+    start,
+    fingerprint: () =>
+      execFileSync("ssh-keygen", ["-lf", at("host.pub")], { encoding: "utf8" }).split(" ")[1] ?? "",
+    replaceHostKey: () => {
+      for (const name of ["host", "host.pub"]) execFileSync("rm", [at(name)]);
+      newKey("host", "");
+    },
+    killSessions: async () => kill(await descendants(server?.pid ?? 0)),
+    stop: async () => {
+      if (server === null || server.pid === undefined || server.exitCode !== null) return;
+      const ended = once(server, "exit");
+      const sessions = await descendants(server.pid);
+      server.kill("SIGKILL");
+      kill(sessions);
+      await ended;
+      kill(await descendants(server.pid));
+    },
+  };
+}
+
+/** The user lives in this namespace's own passwd, shadow and group; the machine's stay as they are. */
+const ENTER = `set -e
+mount -t tmpfs tmpfs /run
+mkdir -m 755 /run/sshd
+for file in passwd shadow group; do mount --bind "$1/$file" "/etc/$file"; done
+exec ${SSHD} -D -f "$1/sshd_config" -E "$1/log"`;
+
+async function writeAccounts(directory: string, username: string, password: string): Promise<void> {
+  const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], {
+    input: password,
+    encoding: "utf8",
+  }).trim();
+  const lines = {
+    passwd: `${username}:x:${UID}:${UID}::${directory}/home:/bin/sh`,
+    group: `${username}:x:${UID}:`,
+    shadow: `${username}:${hash}:19000:0:99999:7:::`,
+  };
+  for (const [name, line] of Object.entries(lines)) {
+    const system = name === "shadow" ? "root:*:19000:0:99999:7:::\n" : await readFile(`/etc/${name}`, "utf8");
+    const sshd =
+      name === "passwd" && !system.includes("\nsshd:")
+        ? "sshd:x:64322:65534::/run/sshd:/usr/sbin/nologin\n"
+        : "";
+    await writeFile(join(directory, name), `${system}${sshd}${line}\n`, {
+      mode: name === "shadow" ? 0o600 : 0o644,
+    });
+  }
+}
+
+function configFor(directory: string, port: number, first: readonly string[]): string {
+  return `${[
+    ...first,
+    `Port ${port}`,
+    "ListenAddress 127.0.0.1",
+    `HostKey ${directory}/host`,
+    `AuthorizedKeysFile ${directory}/authorized_keys`,
+    "PidFile none",
+    "StrictModes no",
+    "UsePAM no",
+    "PasswordAuthentication yes",
+    "MaxStartups 100",
+    "LogLevel VERBOSE",
+    "Subsystem sftp internal-sftp",
+  ].join("\n")}\n`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("There is no free port.");
+  return address.port;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("data", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => resolve(false));
+  }).then((answer) => answer === true);
+}
+
+/** Process ids of all children of a process, and of theirs. */
+async function descendants(pid: number): Promise<number[]> {
+  const parents = new Map<number, number>();
+  for (const name of await readdir("/proc")) {
+    const status = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, "utf8").catch(() => "") : "";
+    const parent = /^.*\) \S (\d+)/s.exec(status)?.[1];
+    if (parent !== undefined) parents.set(Number(name), Number(parent));
+  }
+  const found = [pid];
+  for (const each of found) {
+    for (const [child, parent] of parents) if (parent === each) found.push(child);
+  }
+  return found.slice(1);
+}
+
+function kill(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+/** For tests: a directory of this server's that `stop` leaves behind. */
+export async function removeSshd(sshd: Sshd): Promise<void> {
+  await sshd.stop();
+  await rm(join(sshd.home, ".."), { recursive: true, force: true });
+}
