@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { createServer } from "node:net";
+import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
+import { MongoClient } from "mongodb";
+import { type DirectoryTool, ensureGoTool } from "#e2e/servers/go-tools";
+import { until } from "#e2e/servers/until";
+
+const GO = join(import.meta.dirname, "go");
+const INSTALL = "install Go (https://go.dev/dl), which builds it, or MongoDB and its Database Tools";
+
+/** FerretDB; under the name of what stands in for it on machines without Go. */
+const SERVER: DirectoryTool = { name: "mongod", directory: join(GO, "ferretdb"), install: INSTALL };
+const TOOLS: readonly DirectoryTool[] = ["mongodump", "mongorestore"].map((name) => ({
+  name,
+  directory: join(GO, "mongo-tools"),
+  package: `github.com/mongodb/mongo-tools/${name}/main`,
+  install: INSTALL,
+}));
+
+export interface MongodbServer {
+  /** TEST_MONGODB_URL, TEST_MONGODB_TOOLS and, where the server speaks TLS, TEST_MONGODB_TLS_PORT and _CA. */
+  readonly environment: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A server that speaks MongoDB's protocol, with authentication, and MongoDB's own tools, under `directory`.
+ * Null where Go and MongoDB are both missing; in CI that is an error.
+ */
+export async function startMongodb(directory: string): Promise<MongodbServer | null> {
+  // One after the other: each build already uses every core.
+  const program = await ensureGoTool(SERVER);
+  const tools = join(directory, "tools");
+  await mkdir(tools, { recursive: true });
+  await mkdir(join(directory, "data"));
+  for (const tool of TOOLS) {
+    const built = await ensureGoTool(tool);
+    if (built === null) return null;
+    await symlink(built, join(tools, tool.name));
+  }
+  if (program === null) return null;
+  const start = basename(program) === "mongod" ? startMongod : startFerret;
+  const { environment, child } = await start(program, join(directory, "data"));
+  return {
+    environment: { ...environment, TEST_MONGODB_TOOLS: tools },
+    stop: async () => {
+      const closed = child.exitCode === null ? once(child, "close") : null;
+      child.stdin?.end();
+      if (basename(program) === "mongod") child.kill("SIGTERM");
+      await closed;
+    },
+  };
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly environment: Record<string, string>;
+}
+
+/** It ends when its standard input does, so also when this process dies. */
+async function startFerret(program: string, directory: string): Promise<Started> {
+  const password = randomBytes(12).toString("hex");
+  const child = spawn(program, [directory, "root"], { stdio: ["pipe", "pipe", "ignore"] });
+  child.stdin.write(`${password}\n`);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const [plain = "", tls = ""] = ((await lines.next()).value ?? "").split(" ");
+  if (plain === "") throw new Error("The MongoDB test server did not start.");
+  return {
+    child,
+    environment: {
+      TEST_MONGODB_URL: `mongodb://root:${password}@${plain}/`,
+      TEST_MONGODB_TLS_PORT: tls.split(":")[1] ?? "",
+      TEST_MONGODB_CA: await readFile(join(directory, "ca.pem"), "utf8"),
+    },
+  };
+}
+
+async function startMongod(program: string, directory: string): Promise<Started> {
+  const password = randomBytes(12).toString("hex");
+  const port = await freePort();
+  const args = ["--dbpath", directory, "--bind_ip", "127.0.0.1", "--port", String(port), "--auth"];
+  const child = spawn(program, args, { stdio: "ignore" });
+  const client = new MongoClient(`mongodb://127.0.0.1:${port}/`, { directConnection: true });
+  const user = { createUser: "root", pwd: password, roles: ["root"] };
+  const create = () =>
+    client
+      .db("admin")
+      .command(user)
+      .catch(() => null);
+  await until("mongod takes its first user", create);
+  await client.close();
+  return { child, environment: { TEST_MONGODB_URL: `mongodb://root:${password}@127.0.0.1:${port}/` } };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

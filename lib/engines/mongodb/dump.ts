@@ -1,0 +1,138 @@
+import { AppError } from "#lib/core/errors";
+import { type ToolAccess, toolAccess } from "#lib/engines/mongodb/access";
+import { ArchiveScan } from "#lib/engines/mongodb/archive-scan";
+import type { MongodbConfig } from "#lib/engines/mongodb/config";
+import { explainMongodb, withoutDate } from "#lib/engines/mongodb/explain";
+import { archivedInventory, listCollections } from "#lib/engines/mongodb/inventory";
+import { selectCollections, selectionArguments } from "#lib/engines/mongodb/selection";
+import { serverVersion, withSession } from "#lib/engines/mongodb/session";
+import { chooseTool, type FoundTool, nameOf } from "#lib/engines/mongodb/tools";
+import type { Dump, DumpFacts, DumpOptions, EngineIo } from "#lib/engines/types";
+import { BlockPool } from "#lib/streams/block-pool";
+import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
+import { type RunningTool, startTool } from "#lib/streams/process";
+import { untilAbort } from "#lib/streams/until-abort";
+
+/** One block for each that is being compressed, one that waits and one that is being filled. */
+const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
+/** What a line of mongodump is that tells only how far it is. */
+const PROGRESS = /^(writing |done dumping |\[[#.]*\])/;
+
+/**
+ * One database as an archive on mongodump's standard output. mongodump takes no snapshot of a single database
+ * (`--oplog` is for whole servers only), so what was written meanwhile may be in it or not, collection by
+ * collection; the counts are of the archive itself and therefore exact.
+ */
+export async function dumpMongodb(
+  config: MongodbConfig,
+  options: DumpOptions,
+  io: EngineIo,
+  directories: readonly string[],
+): Promise<Dump> {
+  let access: ToolAccess | null = null;
+  try {
+    const source = await withSession(config, io.signal, async (session) => ({
+      version: await serverVersion(session),
+      collections: await listCollections(session),
+      bytes: Number((await session.db.stats()).dataSize ?? 0),
+    }));
+    if (source.collections.length === 0) {
+      const message = `The database ${config.database} holds no collections, or does not exist on this server.`;
+      throw new AppError("DUMP_FAILED", message);
+    }
+    const selection = selectCollections(source.collections, options, (message) => io.log("warn", message));
+    const tool = await chooseTool("mongodump", directories);
+    access = await toolAccess(config, io.tempDirectory);
+    io.log("info", `MongoDB ${source.version}, ${nameOf(tool)}, collections: ${selection.names.length}`);
+    const pool = new BlockPool(POOL_BLOCKS);
+    const running = await startTool({
+      file: tool.path,
+      args: [
+        access.argument,
+        `--db=${config.database}`,
+        "--archive",
+        ...(options.parallelJobs > 1 ? [`--numParallelCollections=${options.parallelJobs}`] : []),
+        ...selectionArguments(selection),
+      ],
+      env: access.env,
+      signal: io.signal,
+      stdout: "blocks",
+      pool,
+      secrets: access.secrets,
+      onLine: (line) => logLine(withoutDate(line), io),
+    });
+    const scan = new ArchiveScan();
+    const { blocks, passed } = scanned(running, scan);
+    const finished = finish({ running, scan, passed, tool, access, version: source.version, io });
+    finished.catch(() => undefined);
+    return {
+      extension: ".archive",
+      estimatedBytes: source.bytes,
+      blocks,
+      release: (block) => pool.release(block),
+      received: running.received,
+      finished,
+    };
+  } catch (error) {
+    await access?.remove();
+    io.signal.throwIfAborted();
+    throw explainMongodb(error, "DUMP_FAILED");
+  }
+}
+
+function logLine(line: string, io: EngineIo): void {
+  io.log(PROGRESS.test(line) ? "debug" : "warn", line);
+}
+
+function scanned(running: RunningTool, scan: ArchiveScan) {
+  const passed = Promise.withResolvers<void>();
+  passed.promise.catch(() => undefined);
+  const blocks = (async function* () {
+    try {
+      yield* scan.watch(running.blocks);
+      passed.resolve();
+    } catch (error) {
+      // What is no archive is not worth its end.
+      running.kill();
+      passed.reject(error);
+      throw error;
+    }
+  })();
+  return { blocks, passed: passed.promise };
+}
+
+interface RunningDump {
+  readonly running: RunningTool;
+  readonly scan: ArchiveScan;
+  readonly passed: Promise<void>;
+  readonly tool: FoundTool;
+  readonly access: ToolAccess;
+  readonly version: string;
+  readonly io: EngineIo;
+}
+
+/** Exit and stream, both; then the archive must be whole. */
+async function finish(dump: RunningDump): Promise<DumpFacts> {
+  const { running, scan, tool, io } = dump;
+  try {
+    // A broken archive ends the tool, so its error comes first of the two.
+    await Promise.race([running.finished, dump.passed.then(() => running.finished)]);
+    await untilAbort(dump.passed, io.signal);
+    scan.assertWhole();
+    const inventory = archivedInventory(scan);
+    const counts = Object.values(inventory.tables);
+    return {
+      databaseVersion: dump.version,
+      toolVersion: nameOf(tool),
+      tablesBackedUp: counts.length,
+      rowsApproximate: counts.reduce((sum, count) => sum + count, 0),
+      inventory,
+      engineOutput: running.stderr.map(withoutDate).filter((line) => !PROGRESS.test(line)),
+    };
+  } catch (error) {
+    throw explainMongodb(io.signal.aborted ? io.signal.reason : error, "DUMP_FAILED");
+  } finally {
+    await running.finished.catch(() => undefined);
+    await dump.access.remove();
+  }
+}

@@ -1,0 +1,51 @@
+import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
+import { certificateOf, type MongodbConfig, skipsCertificate, usesTls } from "#lib/engines/mongodb/config";
+import { connectionUri } from "#lib/engines/mongodb/uri";
+import { untilAbort } from "#lib/streams/until-abort";
+
+/** The server as `config` says, and its database. */
+export interface Session {
+  readonly client: MongoClient;
+  readonly db: Db;
+}
+
+function options(config: MongodbConfig): MongoClientOptions {
+  const ca = certificateOf(config);
+  return {
+    maxPoolSize: 4,
+    ...(config.username && { auth: { username: config.username, password: config.password ?? "" } }),
+    ...(config.username && { authSource: config.auth_source || "admin" }),
+    ...(usesTls(config) && { tls: true }),
+    ...(skipsCertificate(config) && { tlsInsecure: true }),
+    ...(ca !== null && { ca }),
+  };
+}
+
+/**
+ * Connects for `work` and closes however that ends. An abort of the signal rejects with its reason at once.
+ * Rejects with the driver's errors.
+ */
+export async function withSession<T>(
+  config: MongodbConfig,
+  signal: AbortSignal,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  // The certificate and the login go as options, so nothing of the kind stands in the address.
+  const address = connectionUri({ ...config, username: undefined, ssl_ca: undefined }, "");
+  const bare = address.replace("tlsInsecure=true&", "");
+  const client = new MongoClient(bare, options(config));
+  try {
+    const working = client.connect().then(() => work({ client, db: client.db(config.database) }));
+    working.catch(() => undefined);
+    return await untilAbort(working, signal);
+  } finally {
+    await client.close().catch(() => undefined);
+  }
+}
+
+/** For example "7.0.14". */
+export async function serverVersion({ client }: Session): Promise<string> {
+  const info = await client.db("admin").command({ buildInfo: 1 });
+  return String(info.version);
+}
