@@ -10,8 +10,8 @@ import { LineCollector } from "#lib/streams/lines";
 const GRACE_MS = 3000;
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
 const STDBUF = ["/usr/bin/stdbuf", "/bin/stdbuf"].find((path) => existsSync(path));
-/** What a tool gathers before it writes. By itself it writes 4 KiB at a time, and both sides wake for each. */
-const OUTPUT_BUFFER = "256K";
+/** What a tool reads or writes at once. By itself that is 4 KiB, and both sides wake for each. */
+const TOOL_BUFFER = "256K";
 
 export interface ToolCommand {
   /** Absolute path of the program; it is run without a shell. */
@@ -107,8 +107,7 @@ async function* nothing(): AsyncGenerator<Buffer> {}
 
 function spawnChild(command: ToolCommand, socket: BlockSocket | null): ChildProcess {
   const guard = SETPRIV === undefined ? [] : [SETPRIV, "--pdeathsig", "KILL", "--"];
-  const buffered = STDBUF === undefined || socket === null ? [] : [STDBUF, `--output=${OUTPUT_BUFFER}`];
-  const [file, ...args] = [...guard, ...buffered, command.file, ...command.args];
+  const [file, ...args] = [...guard, ...buffering(command), command.file, ...command.args];
   const stdout = socket?.childEnd ?? (command.stdout === "lines" ? "pipe" : "ignore");
   const stdio: StdioOptions = [command.stdin ?? "ignore", stdout, "pipe"];
   try {
@@ -125,6 +124,15 @@ function spawnChild(command: ToolCommand, socket: BlockSocket | null): ChildProc
     // Our copy of the child's end must go, or the output would never end.
     socket?.childEnd.destroy();
   }
+}
+
+/** Through stdbuf (coreutils), where it is there and the tool's data passes through us. */
+function buffering({ stdin, stdout }: ToolCommand): string[] {
+  const options = [
+    ...(stdin === "pipe" ? [`--input=${TOOL_BUFFER}`] : []),
+    ...(stdout === "blocks" ? [`--output=${TOOL_BUFFER}`] : []),
+  ];
+  return STDBUF === undefined || options.length === 0 ? [] : [STDBUF, ...options];
 }
 
 async function untilFinished(
