@@ -1,7 +1,7 @@
 import { AppError } from "#lib/core/errors";
 import type { PipelineIo } from "#lib/pipeline/io";
 import type { Manifest, ManifestChunk } from "#lib/pipeline/manifest";
-import { type StorageAdapter, StorageError } from "#lib/storage/types";
+import { type StorageAdapter, StorageError, type StoredFile } from "#lib/storage/types";
 import { FormatError } from "#lib/streams/byte-reader";
 import { decompress } from "#lib/streams/decompress";
 import { Digest } from "#lib/streams/hash";
@@ -99,4 +99,33 @@ export async function verifyArtifact(
   io: Pick<PipelineIo, "signal"> & Partial<PipelineIo>,
 ): Promise<void> {
   for await (const _ of readParts(place, { signal: io.signal, lend: true })) io.signal.throwIfAborted();
+}
+
+/**
+ * The check after the upload, of every part: by what the storage found when it read its bytes back, by the
+ * size where the storage confirmed the content itself, by reading them back here otherwise. `stored` has
+ * what `put` answered, by path. ARTIFACT_CORRUPT names the bad part.
+ */
+export async function checkStored(
+  place: ArtifactPlace,
+  stored: ReadonlyMap<string, StoredFile>,
+  io: Pick<PipelineIo, "signal">,
+): Promise<void> {
+  for (const part of place.manifest.chunks) {
+    const path = `${place.directory}/${part.file}`;
+    const check = stored.get(path)?.check;
+    if (check === undefined) {
+      for await (const _ of readPart(place, part, { signal: io.signal, lend: true })) {
+        io.signal.throwIfAborted();
+      }
+      continue;
+    }
+    const { sizeBytes } = await place.adapter.stat(path);
+    if (sizeBytes !== part.size_bytes) {
+      throw damaged(path, `it has ${sizeBytes} bytes instead of ${part.size_bytes}`);
+    }
+    if (check.kind === "read-back" && check.sha256 !== part.checksum) {
+      throw damaged(path, "what was read back is not what was written");
+    }
+  }
 }

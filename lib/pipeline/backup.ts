@@ -1,7 +1,7 @@
 import { type BackupOptions, DEFAULT_LEVEL } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
 import type { Dump, DumpFacts, Engine } from "#lib/engines/types";
-import { verifyArtifact } from "#lib/pipeline/artifact";
+import { checkStored } from "#lib/pipeline/artifact";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import {
   artifactFile,
@@ -65,17 +65,40 @@ export interface BackupResult {
 }
 
 /**
- * Dumps, compresses, hashes and stores, all in one pass; reads every copy back; writes the manifests last.
- * Rejects with an AppError or StorageError, and then has removed every file that it wrote.
+ * Dumps, compresses, hashes and stores, all in one pass; checks every copy; writes the manifests last.
+ * `replicate` goes on without a storage that dies. `fallback` takes the first that works; where it dies half
+ * way, its bytes are gone, and the dump starts again for the next one. Rejects with an AppError or
+ * StorageError, and then has removed every file that it wrote.
  */
 export async function runBackup(request: BackupRequest, io: PipelineIo): Promise<BackupResult> {
+  const { targets, options } = request;
+  const log: PipelineIo["log"] = (level, message) => io.log(level, message);
+  if (targets.length === 0) throw new AppError("VALIDATION_ERROR", "The backup has no storage location.");
+  if (options.storage_strategy === "replicate" || targets.length === 1) {
+    return attempt(request, new Replicas(targets, log), io);
+  }
+  const failures: StorageFailure[] = [];
+  for (const target of targets) {
+    const replicas = new Replicas([target], log);
+    try {
+      await replicas.probe(io.signal);
+      const result = await attempt(request, replicas, io);
+      return { ...result, failures };
+    } catch (error) {
+      // Only a storage that dropped out makes the next one's turn; a failed dump would fail there too.
+      if (io.signal.aborted) throw cancelled(io.signal.reason);
+      if (replicas.alive.length > 0) throw error;
+      failures.push(...replicas.failures);
+    }
+  }
+  const reasons = failures.map((failure) => failure.error).join(" · ");
+  throw new AppError("STORAGE_UNREACHABLE", `No storage location took the backup: ${reasons}`);
+}
+
+async function attempt(request: BackupRequest, replicas: Replicas, io: PipelineIo): Promise<BackupResult> {
   const started = performance.now();
   const stop = new AbortController();
   const signal = AbortSignal.any([io.signal, stop.signal]);
-  const replicas = await Replicas.choose(request.targets, request.options.storage_strategy, {
-    ...io,
-    signal,
-  });
   try {
     const dump = await request.engine.dump(
       request.config,
@@ -85,8 +108,14 @@ export async function runBackup(request: BackupRequest, io: PipelineIo): Promise
     const stored = await store(request, dump, replicas, stop, { ...io, signal });
     const facts = await dump.finished;
     const manifest = buildManifest(request, dump, facts, stored);
-    await replicas.each((target) =>
-      verifyArtifact({ manifest, directory: request.directory, adapter: target.adapter }, { signal }),
+    await replicas.each(
+      (target) =>
+        checkStored(
+          { manifest, directory: request.directory, adapter: target.adapter },
+          replicas.storedOn(target),
+          { signal },
+        ),
+      signal,
     );
     await request.beforeManifest?.();
     const manifestPath = `${request.directory}/${MANIFEST_NAME}`;

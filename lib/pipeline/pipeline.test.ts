@@ -78,6 +78,16 @@ const io = (signal = new AbortController().signal) => ({
   onProgress: () => undefined,
 });
 
+async function* flipFirst(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for await (const chunk of bytes) {
+    const copy = Uint8Array.from(chunk);
+    if (first) copy[0] = (copy[0] ?? 0) ^ 1;
+    first = false;
+    yield copy;
+  }
+}
+
 function storage(name: string): StorageAdapter {
   return local.open({ path: join(root, name) }, { allowedRoots: [root], isNew: true });
 }
@@ -192,6 +202,36 @@ describe("backup", () => {
     const result = await backup({ gone, b: storage("b") }, { storage_strategy: "fallback" });
     expect(result.successes.map((success) => success.storageLocationId)).toEqual(["b"]);
     expect(result.failures).toMatchObject([{ storageLocationId: "gone" }]);
+  });
+
+  it("does not count a copy whose bytes changed on their way", async () => {
+    const inner = storage("a");
+    const flipping: StorageAdapter = {
+      ...faulty(inner, {}),
+      put: (path, bytes, options) =>
+        inner.put(path, path.endsWith(".zst") ? flipFirst(bytes) : bytes, options),
+    };
+    await expect(backup({ a: flipping })).rejects.toMatchObject({ code: "ARTIFACT_CORRUPT" });
+    expect(files("a")).toEqual([]);
+  });
+
+  it("starts again on the next storage when one dies half way", async () => {
+    const a = faulty(storage("a"), { putBreaksAt: 50_000, fault: "permanent", only: ".zst" });
+    const result = await backup({ a, b: storage("b") }, { storage_strategy: "fallback" });
+    expect(result.successes.map((success) => success.storageLocationId)).toEqual(["b"]);
+    expect(result.failures).toMatchObject([{ storageLocationId: "a" }]);
+    expect(files("a")).toEqual([]);
+    await restoreFrom([storage("b")], result.manifest);
+    expect(restored?.equals(content)).toBe(true);
+  });
+
+  it("does not try the next storage when the source fails", async () => {
+    const b = storage("b");
+    const broken = engine({ fails: new Error("source broke") });
+    await expect(backup({ a: storage("a"), b }, { storage_strategy: "fallback" }, broken)).rejects.toThrow(
+      "source broke",
+    );
+    expect([files("a"), files("b")]).toEqual([[], []]);
   });
 
   it("says that it was cancelled", async () => {

@@ -1,13 +1,14 @@
-import type { BackupOptions } from "#lib/core/backup-options";
-import { AppError } from "#lib/core/errors";
 import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
-import { StorageError } from "#lib/storage/types";
+import { StorageError, type StoredFile } from "#lib/storage/types";
 import { fanOut } from "#lib/streams/fan-out";
 
 export interface StorageFailure {
   readonly storageLocationId: string;
   readonly error: string;
 }
+
+/** Longer than an outage that an upload survives by itself (a minute), shorter than a person's patience. */
+const PATIENCE_MS = 5 * 60_000;
 
 const wordsOf = (error: unknown) => (error instanceof Error ? error.message : "unknown reason");
 
@@ -19,39 +20,27 @@ export class Replicas {
   alive: StorageTarget[];
   readonly failures: StorageFailure[] = [];
   readonly #log: PipelineIo["log"];
-  readonly #written = new Map<StorageTarget, string[]>();
+  /** By path, in the order of writing. */
+  readonly #written = new Map<StorageTarget, Map<string, StoredFile>>();
 
-  private constructor(targets: readonly StorageTarget[], log: PipelineIo["log"]) {
+  constructor(targets: readonly StorageTarget[], log: PipelineIo["log"]) {
     this.alive = [...targets];
     this.#log = log;
   }
 
-  /** `replicate` takes all; `fallback` the first that passes its probe, so that later bytes are not lost. */
-  static async choose(
-    targets: readonly StorageTarget[],
-    strategy: BackupOptions["storage_strategy"],
-    io: PipelineIo,
-  ): Promise<Replicas> {
-    const replicas = new Replicas(targets, (level, message) => io.log(level, message));
-    if (targets.length === 0) throw new AppError("VALIDATION_ERROR", "The backup has no storage location.");
-    if (strategy === "replicate" || targets.length === 1) return replicas;
-    for (const target of targets) {
-      try {
-        const report = await target.adapter.probe({ signal: io.signal });
-        const failed = report.steps.find((step) => !step.ok);
-        if (failed) throw new StorageError("permanent", `${failed.step}: ${failed.error ?? "failed"}`);
-        replicas.alive = [target];
-        return replicas;
-      } catch (error) {
-        io.signal.throwIfAborted();
-        replicas.#drop(target, error);
-      }
-    }
-    const reasons = replicas.failures.map((failure) => failure.error).join(" · ");
-    throw new AppError("STORAGE_UNREACHABLE", `No storage location can be written to: ${reasons}`);
+  /** Tries whether each can be written to; the ones that cannot drop out before anything was dumped for them. */
+  async probe(signal: AbortSignal): Promise<void> {
+    await this.each(async ({ adapter }) => {
+      const report = await adapter.probe({ signal });
+      const failed = report.steps.find((step) => !step.ok);
+      if (failed) throw new StorageError("permanent", `${failed.step}: ${failed.error ?? "failed"}`);
+    }, signal);
   }
 
-  /** Writes one file to all at once. `onConsumed` hears of each chunk that no storage needs any more. */
+  /**
+   * Writes one file to all at once, at the pace of the slowest; one that takes nothing for minutes while the
+   * others wait drops out. `onConsumed` hears of each chunk that no storage needs any more.
+   */
   async put(
     path: string,
     bytes: AsyncIterable<Buffer>,
@@ -61,17 +50,23 @@ export class Replicas {
     const targets = this.alive;
     const outcomes = await fanOut(
       bytes,
-      targets.map((target) => async (copy: AsyncIterable<Buffer>) => {
-        await target.adapter.put(path, copy, { signal });
-        this.#written.set(target, [...(this.#written.get(target) ?? []), path]);
+      targets.map((target) => async (copy: AsyncIterable<Buffer>, givenUp: AbortSignal) => {
+        const stored = await target.adapter.put(path, copy, { signal: AbortSignal.any([signal, givenUp]) });
+        const files = this.#written.get(target) ?? new Map<string, StoredFile>();
+        this.#written.set(target, files.set(path, stored));
       }),
-      onConsumed,
+      { patienceMs: PATIENCE_MS, ...(onConsumed && { onConsumed }) },
     );
     await this.#dropFailed(targets, outcomes, signal);
   }
 
+  /** What a storage answered for each file that it holds of this backup. */
+  storedOn(target: StorageTarget): ReadonlyMap<string, StoredFile> {
+    return this.#written.get(target) ?? new Map();
+  }
+
   /** Does something on all at once. */
-  async each(work: (target: StorageTarget) => Promise<void>): Promise<void> {
+  async each(work: (target: StorageTarget) => Promise<void>, signal: AbortSignal): Promise<void> {
     const targets = this.alive;
     const outcomes = await Promise.all(
       targets.map((target) =>
@@ -81,7 +76,7 @@ export class Replicas {
         ),
       ),
     );
-    await this.#dropFailed(targets, outcomes, null);
+    await this.#dropFailed(targets, outcomes, signal);
   }
 
   /** Removes every file that was written, newest first; what cannot be removed is told. */
@@ -92,9 +87,9 @@ export class Replicas {
   async #dropFailed(
     targets: readonly StorageTarget[],
     outcomes: readonly ({ ok: true } | { ok: false; error: unknown })[],
-    signal: AbortSignal | null,
+    signal: AbortSignal,
   ): Promise<void> {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     let last: unknown = null;
     for (const [index, outcome] of outcomes.entries()) {
       const target = targets[index];
@@ -113,7 +108,7 @@ export class Replicas {
   }
 
   async #clean(target: StorageTarget, io: Pick<PipelineIo, "log">): Promise<void> {
-    const paths = this.#written.get(target) ?? [];
+    const paths = [...this.storedOn(target).keys()];
     this.#written.delete(target);
     for (const path of paths.reverse()) {
       await target.adapter.remove(path).catch((error: unknown) => {

@@ -42,7 +42,11 @@ export function faulty(adapter: StorageAdapter, faults: Faults): StorageAdapter 
   }
   return {
     type: adapter.type,
-    put: (path, bytes, options) => adapter.put(path, hits(path) ? breakingPut(bytes) : bytes, options),
+    // Without the inner adapter's own check: whoever wants to know must read through the faults.
+    put: async (path, bytes, options) => {
+      const { sizeBytes } = await adapter.put(path, hits(path) ? breakingPut(bytes) : bytes, options);
+      return { sizeBytes };
+    },
     get: async (path, options) => {
       const source = await adapter.get(path, options);
       return hits(path) ? breaking(source, faults.getBreaksAt) : source;

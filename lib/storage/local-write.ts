@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, link, lstat, mkdir, open, rename, statfs, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { ReadBack } from "#lib/storage/local-read-back";
 import { PARTIAL_PREFIX } from "#lib/storage/object-path";
-import { StorageError } from "#lib/storage/types";
+import { StorageError, type StoredFile } from "#lib/storage/types";
 import { codeOf } from "#lib/streams/real-path";
 
 /** Written bytes after which the disk is told to begin: the last fsync then has little left to do. */
@@ -30,28 +31,30 @@ export async function syncDirectory(path: string): Promise<void> {
 
 /**
  * Writes a whole file or nothing: under a temporary name in the same folder, fsync, then linked to its name
- * and the folder fsynced. Answers the bytes written.
+ * and the folder fsynced. What was written is read back on the way; its SHA-256 is part of the answer.
  */
 export async function writeWhole(
   target: string,
   bytes: AsyncIterable<Uint8Array>,
   options: WriteOptions,
-): Promise<number> {
+): Promise<StoredFile> {
   const directory = dirname(target);
   const temporary = join(directory, `${PARTIAL_PREFIX}${randomUUID()}`);
   const handle = await openNew(temporary);
+  const readBack = new ReadBack(temporary);
   try {
-    let written: number;
+    let sizeBytes: number;
+    let sha256: string;
     try {
-      written = await writeAll(handle, bytes, options, directory);
-      await handle.sync();
+      sizeBytes = await writeAll(handle, bytes, options, directory, readBack);
+      [sha256] = await Promise.all([readBack.finish(), handle.sync()]);
     } finally {
-      await handle.close();
+      await Promise.all([handle.close(), readBack.close()]);
     }
     options.signal.throwIfAborted();
     await publish(temporary, target, options.overwrite);
     await syncDirectory(directory);
-    return written;
+    return { sizeBytes, check: { kind: "read-back", sha256 } };
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
@@ -85,6 +88,7 @@ async function writeAll(
   bytes: AsyncIterable<Uint8Array>,
   options: WriteOptions,
   directory: string,
+  readBack: ReadBack,
 ): Promise<number> {
   let written = 0;
   let flushed = 0;
@@ -105,6 +109,7 @@ async function writeAll(
       }
     }
     written += chunk.byteLength;
+    readBack.written(written);
     if (written - flushed >= FLUSH_BYTES && flushing === null) {
       flushed = written;
       // An error here comes again at the fsync that counts.

@@ -92,8 +92,7 @@ class LocalStorage implements StorageAdapter {
       const allowance = await this.#allowance(root);
       const overwrite = options.overwrite === true;
       try {
-        const sizeBytes = await writeWhole(target, bytes, { signal: options.signal, overwrite, allowance });
-        return { sizeBytes };
+        return await writeWhole(target, bytes, { signal: options.signal, overwrite, allowance });
       } catch (error) {
         await pruneEmpty(root, dirname(target));
         throw error;

@@ -17,6 +17,17 @@ export class StorageError extends Error {
   }
 }
 
+/** What a storage says about a file that it has just taken. */
+export interface StoredFile {
+  readonly sizeBytes: number;
+  /**
+   * How what lies there was compared with what was sent: `read-back` gives the SHA-256 of the stored bytes;
+   * `confirmed` says that the other side checked them by itself (a checksum with each part, or an
+   * authenticated channel with every byte acknowledged). Absent: nothing was, so the caller reads it back.
+   */
+  readonly check?: { readonly kind: "read-back"; readonly sha256: string } | { readonly kind: "confirmed" };
+}
+
 export interface StorageStat {
   /** Relative to the storage's root, with forward slashes. */
   readonly path: string;
@@ -75,7 +86,7 @@ export interface StorageAdapter {
     path: string,
     bytes: AsyncIterable<Uint8Array>,
     options: { signal: AbortSignal; overwrite?: boolean },
-  ): Promise<{ sizeBytes: number }>;
+  ): Promise<StoredFile>;
   /**
    * Bytes from `start` (0) to `end` (inclusive, the last byte), as `Range` has them. With `lend` a chunk may be
    * overwritten once the next one is asked for: for readers that only look at the bytes, in flat memory.

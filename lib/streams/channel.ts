@@ -27,6 +27,7 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#failed = true;
     this.#error = error;
     this.#notifyReader();
+    this.#notifyPusher();
   }
 
   /** Ends the reader and lets a waiting pusher go on. */
@@ -36,9 +37,9 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#notifyPusher();
   }
 
-  /** Resolves when fewer than `limit` items wait, or the channel was closed. */
+  /** Resolves when fewer than `limit` items wait, or the channel was closed or failed. */
   async roomFor(limit: number): Promise<void> {
-    while (!this.#ended && this.#items.length >= limit) {
+    while (!this.#ended && !this.#failed && this.#items.length >= limit) {
       await new Promise<void>((resolve) => {
         this.#wakePusher = resolve;
       });

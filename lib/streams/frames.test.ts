@@ -37,7 +37,9 @@ test.each([[null], [100_000], [250_001], [1_000_000]])(
     const ledger = new Frames();
     const seen: Buffer[][] = [[], []];
     for await (const part of splitParts(ledger.own(given(frames)), limit)) {
-      const outcomes = await fanOut(part.bytes, [copyAll, copyAll], (view) => ledger.consumed(view));
+      const outcomes = await fanOut(part.bytes, [copyAll, copyAll], {
+        onConsumed: (view) => ledger.consumed(view),
+      });
       outcomes.forEach((outcome, reader) => {
         if (outcome.ok) seen[reader]?.push(outcome.value);
       });
@@ -50,9 +52,9 @@ test.each([[null], [100_000], [250_001], [1_000_000]])(
 test("a reader that leaves early keeps nothing from being freed", async () => {
   const frames = Array.from({ length: 5 }, () => Buffer.allocUnsafeSlow(SIZE).fill(1));
   const ledger = new Frames();
-  const outcomes = await fanOut(ledger.own(given(frames)), [readFirst, copyAll], (view) =>
-    ledger.consumed(view),
-  );
+  const outcomes = await fanOut(ledger.own(given(frames)), [readFirst, copyAll], {
+    onConsumed: (view) => ledger.consumed(view),
+  });
   expect(outcomes.map((outcome) => outcome.ok && outcome.value.length)).toEqual([SIZE, SIZE * 5]);
   expect(frames.every((frame) => frame.buffer.byteLength === 0)).toBe(true);
 });
@@ -60,6 +62,6 @@ test("a reader that leaves early keeps nothing from being freed", async () => {
 test("small buffers, which may share memory, are never touched", async () => {
   const small = Buffer.from("shared");
   const ledger = new Frames();
-  await fanOut(ledger.own(given([small])), [copyAll], (view) => ledger.consumed(view));
+  await fanOut(ledger.own(given([small])), [copyAll], { onConsumed: (view) => ledger.consumed(view) });
   expect(small.toString()).toBe("shared");
 });
