@@ -78,7 +78,7 @@ async function launch(program: string, directory: string, port: number): Promise
         MINIO_BROWSER: "off",
         MINIO_UPDATE: "off",
         GOMEMLIMIT: "1GiB",
-      },
+      } as Record<string, string> as NodeJS.ProcessEnv,
       stdio: ["ignore", log.fd, log.fd],
     },
   );

@@ -30,8 +30,6 @@ export class S3Link {
     this.place = place;
     this.#agent = agentFor(place);
     this.#client = clientFor(place, this.#agent);
-    // It would retry nothing, but complain on the console about every failed part.
-    this.#client.middlewareStack.remove("retryMiddleware");
     this.#client.middlewareStack.add(
       (next) => async (args) => {
         const began = Date.now();
@@ -86,6 +84,10 @@ export class S3Link {
   }
 }
 
+/** Without a logger of its own the SDK complains on the console about every part that failed once. */
+const nothing = () => undefined;
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 function agentFor(place: S3Place): HttpAgent {
   const options = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: "lifo" as const };
   if (place.endpoint.startsWith("http:")) return new HttpAgent(options);
@@ -118,6 +120,7 @@ function clientFor(place: S3Place, agent: HttpAgent): S3Client {
     authSchemePreference: ["aws.auth#sigv4"],
     sigv4aSigningRegionSet: [],
     userAgentAppId: "dataguardian",
+    logger: SILENT,
     requestHandler: {
       ...(agent instanceof HttpsAgent ? { httpsAgent: agent } : { httpAgent: agent }),
       connectionTimeout: CONNECT_TIMEOUT_MS,
