@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MISSING_MARIADB, startMariadb } from "#e2e/servers/mariadb";
+import { startMinio } from "#e2e/servers/minio";
 import { startMongodb } from "#e2e/servers/mongodb";
 import { MISSING_POSTGRES, startPostgres, startPostgresNewer } from "#e2e/servers/postgres";
 import { makeRunDirectory } from "#e2e/servers/run-directory";
@@ -8,7 +9,10 @@ import { createTemplate } from "#e2e/servers/test-database";
 
 /** The servers of one test run. */
 export interface TestServers {
-  /** TEST_DATABASE_URL, TEST_POSTGRES_URL, TEST_POSTGRES_NEWER_URL, TEST_MARIADB_URL and …_CA, where they run. */
+  /**
+   * TEST_DATABASE_URL, TEST_POSTGRES_URL, TEST_POSTGRES_NEWER_URL, TEST_MARIADB_URL and …_CA, TEST_MINIO_URL
+   * and …_DATA, where they run.
+   */
   readonly environment: Record<string, string>;
   readonly directory: string;
   stop(): Promise<void>;
@@ -20,13 +24,14 @@ export interface TestServers {
  */
 export async function startTestServers(): Promise<TestServers> {
   const directory = await makeRunDirectory();
-  const [newer, own, mariadb, mongodb] = await Promise.all([
+  const [newer, own, mariadb, mongodb, minio] = await Promise.all([
     startPostgresNewer(join(directory, "newer")),
     startPostgres(join(directory, "postgres")),
     startMariadb(join(directory, "mariadb")),
     startMongodb(join(directory, "mongodb")),
+    startMinio(join(directory, "minio")),
   ]);
-  const running = [newer, own, mariadb, mongodb].filter((server) => server !== null);
+  const running = [newer, own, mariadb, mongodb, minio].filter((server) => server !== null);
   const stop = async () => {
     await Promise.all(running.map((server) => server.stop()));
     await rm(directory, { recursive: true, force: true });
@@ -45,6 +50,7 @@ export async function startTestServers(): Promise<TestServers> {
       ...(own && { TEST_POSTGRES_URL: own.url }),
       ...(mariadb && { TEST_MARIADB_URL: mariadb.url, TEST_MARIADB_CA: mariadb.caFile }),
       ...mongodb?.environment,
+      ...(minio && { TEST_MINIO_URL: minio.url, TEST_MINIO_DATA: minio.dataDirectory }),
     },
     directory,
     stop,
