@@ -2,10 +2,16 @@ import { AppError } from "#lib/core/errors";
 import { mariadb } from "#lib/engines/mariadb";
 import { mysql } from "#lib/engines/mysql";
 import { postgres } from "#lib/engines/postgres";
+import { sqlite } from "#lib/engines/sqlite";
 import type { Engine } from "#lib/engines/types";
 
 /** Every datasource type that can be used, in the order in which a person is offered them. */
-export const engines: readonly Engine[] = [asEngine(postgres), asEngine(mysql), asEngine(mariadb)];
+export const engines: readonly Engine[] = [
+  asEngine(postgres),
+  asEngine(mysql),
+  asEngine(mariadb),
+  asEngine(sqlite),
+];
 
 /** The engine of a type. Throws VALIDATION_ERROR where this version does not support it. */
 export function engineFor(type: string): Engine {
