@@ -9,7 +9,7 @@ import { Digest } from "#lib/streams/hash";
 export interface ArtifactPlace {
   readonly manifest: Manifest;
   readonly directory: string;
-  readonly adapter: StorageAdapter;
+  readonly adapter: Pick<StorageAdapter, "get">;
 }
 
 interface ReadOptions {
@@ -107,7 +107,7 @@ export async function verifyArtifact(
  * what `put` answered, by path. ARTIFACT_CORRUPT names the bad part.
  */
 export async function checkStored(
-  place: ArtifactPlace,
+  place: ArtifactPlace & { readonly adapter: StorageAdapter },
   stored: ReadonlyMap<string, StoredFile>,
   io: Pick<PipelineIo, "signal">,
 ): Promise<void> {

@@ -276,6 +276,24 @@ describe("damage", () => {
     expect(restored?.equals(content)).toBe(true);
   });
 
+  it("is restored from the other copy when one breaks off in the middle", async () => {
+    const adapters = { a: storage("a"), b: storage("b") };
+    const { manifest } = await backup(adapters, { storage_strategy: "replicate" });
+    // The check before reads it whole; then it breaks once, while the target is being written.
+    let reads = 0;
+    const breaks = faulty(adapters.a, { getBreaksAt: 60_000, fault: "permanent", only: ".zst" });
+    const a: StorageAdapter = {
+      ...faulty(adapters.a, {}),
+      get: (path, options) => {
+        if (path.endsWith(".zst")) reads += 1;
+        return reads > 1 ? breaks.get(path, options) : adapters.a.get(path, options);
+      },
+    };
+    await restoreFrom([a, adapters.b], manifest);
+    expect(restored?.equals(content)).toBe(true);
+    expect(reads).toBe(2);
+  });
+
   it.each([
     ["../../etc/passwd", "chunks.0.file"],
     [".dg-storage", "chunks.0.file"],

@@ -4,6 +4,7 @@ import { openArtifact, verifyArtifact } from "#lib/pipeline/artifact";
 import { cancelled } from "#lib/pipeline/backup";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import { type Manifest, readManifest } from "#lib/pipeline/manifest";
+import { withFallback } from "#lib/storage/with-fallback";
 import { startMeter } from "#lib/streams/meter";
 
 export interface RestoreRequest {
@@ -81,10 +82,18 @@ async function stream(request: RestoreRequest, source: StorageTarget, io: Pipeli
     () => ({ bytesRead: count.bytes, bytesWritten: count.bytes, estimatedBytes: manifest.total_size_bytes }),
     (progress) => io.onProgress(progress),
   );
+  const named = ({ storageLocationId, name, adapter }: StorageTarget) => {
+    return { name: name ?? storageLocationId, adapter };
+  };
+  const others = request.sources.filter((other) => other !== source);
+  const adapter = withFallback([source, ...others].map(named), (from, to, error) => {
+    const why = error instanceof Error ? error.message : "unknown reason";
+    io.log("warn", `Storage ${from.name} broke off (${why}); going on from ${to.name}`);
+  });
   const plain = openArtifact({
     manifest,
     directory,
-    adapter: source.adapter,
+    adapter,
     signal: io.signal,
     decompress: true,
   });

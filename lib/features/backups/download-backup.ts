@@ -1,6 +1,7 @@
 import { AppError } from "#lib/core/errors";
 import { database } from "#lib/db/client";
 import { writeAudit } from "#lib/features/audit/write-audit";
+import { readableCopies } from "#lib/features/backups/copies";
 import { downloadInput } from "#lib/features/backups/schema";
 import type { Context } from "#lib/features/context";
 import { pinArtifact } from "#lib/features/executions/artifact-pin";
@@ -40,17 +41,11 @@ export async function downloadBackup(
       "Only a completed backup whose files exist can be downloaded.",
     );
   }
-  const copy = await ctx.db.backupCopy.findFirst({
-    where: {
-      executionId: row.id,
-      status: "stored",
-      AND: [
-        { storageLocationId: scopeIds(ctx, "storage.download", "storage_location") },
-        storageLocationId ? { storageLocationId } : {},
-      ],
-    },
-    include: { storageLocation: true },
-    orderBy: { latencyMs: "asc" },
+  const [copy] = await readableCopies(ctx.db, row.id, {
+    AND: [
+      { storageLocationId: scopeIds(ctx, "storage.download", "storage_location") },
+      storageLocationId ? { storageLocationId } : {},
+    ],
   });
   if (!copy)
     throw new AppError("STORAGE_NOT_FOUND_FOR_BACKUP", "No storage that you named holds this backup.");

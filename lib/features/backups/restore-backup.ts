@@ -48,6 +48,7 @@ export const restoreBackup = command({
       verification_mode: input.verificationMode,
       keep_verification_database: input.keepVerificationDatabase,
       tables: input.tables,
+      target_database: checkedDatabase(target.type, input.targetDatabase) ?? source.databaseName,
     };
     const id = await queueRestore(tx, source, target, request);
     const what = input.verificationMode ? "verification" : "restore";
@@ -135,6 +136,12 @@ async function findTarget(tx: Tx, ctx: Context, input: Input, source: BackupExec
     throw new AppError("RESTORE_TARGET_TYPE_MISMATCH", `A backup of ${type} cannot go into ${target.type}.`);
   }
   return target;
+}
+
+/** A named database needs an engine that can point to it. */
+function checkedDatabase(type: string, name: string | undefined): string | undefined {
+  if (name === undefined || engineFor(type).databases) return name;
+  throw validationError([{ field: "target_database", message: `${type} has no several databases.` }]);
 }
 
 async function checkCopy(tx: Tx, executionId: string, storageLocationId: string | undefined): Promise<void> {

@@ -20,6 +20,17 @@ export const restoreInput = z.strictObject({
   verificationMode: z.boolean().default(false),
   keepVerificationDatabase: z.boolean().default(false),
   tables: z.array(z.string().min(1).max(255)).max(1000).default([]),
+  /**
+   * The database of the target's server; default: the one the backup was taken of where its job names several,
+   * else the target datasource's own.
+   */
+  targetDatabase: z
+    .string()
+    .trim()
+    .min(1)
+    .max(255)
+    .regex(/^[^\p{Cc}]+$/u)
+    .optional(),
   confirmationPhrase: z.string().max(100).optional(),
 });
 export type RestoreInput = z.input<typeof restoreInput>;
@@ -32,6 +43,7 @@ export const restoreRequest = z.object({
   verification_mode: z.boolean(),
   keep_verification_database: z.boolean(),
   tables: z.array(z.string()),
+  target_database: z.string().nullable().default(null),
 });
 export type RestoreRequest = z.infer<typeof restoreRequest>;
 

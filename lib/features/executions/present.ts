@@ -50,6 +50,8 @@ export function presentExecution(row: Row): Execution {
     storageLocationId: row.storageLocationId,
     storageLocationName: row.storageLocation?.name ?? null,
     sourceExecutionId: row.sourceExecutionId,
+    databaseName: row.databaseName,
+    groupId: row.groupId,
     operation: row.operation,
     status: row.status,
     backupType: row.backupType,

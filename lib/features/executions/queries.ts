@@ -53,6 +53,7 @@ export const listExecutions = query({
           ...(input.jobId ? { jobId: input.jobId } : {}),
           ...(input.datasourceId ? { datasourceId: input.datasourceId } : {}),
           ...(input.storageLocationId ? { storageLocationId: input.storageLocationId } : {}),
+          ...(input.groupId ? { groupId: input.groupId } : {}),
           ...(input.from || input.to
             ? {
                 createdAt: {

@@ -15,6 +15,7 @@ export const listExecutionsInput = z.strictObject({
   jobId: z.uuid().optional(),
   datasourceId: z.uuid().optional(),
   storageLocationId: z.uuid().optional(),
+  groupId: z.uuid().optional(),
   from: instant.optional(),
   to: instant.optional(),
 });
@@ -47,6 +48,9 @@ export const execution = z.object({
   storageLocationId: z.uuid().nullable(),
   storageLocationName: z.string().nullable(),
   sourceExecutionId: z.uuid().nullable(),
+  /** Of the server, where the job names several; such executions of one run share `group_id`. */
+  databaseName: z.string().nullable(),
+  groupId: z.uuid().nullable(),
   operation: z.enum(OPERATIONS),
   status: z.enum(EXECUTION_STATUSES),
   backupType: z.string(),

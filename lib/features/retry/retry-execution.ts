@@ -44,7 +44,11 @@ export const retryExecution = command({
 async function again(tx: Tx, ctx: Context, row: BackupExecution): Promise<string> {
   assertAccess(ctx, "backup_jobs.run");
   if (!row.jobId) throw new AppError("EXECUTION_NOT_RETRIABLE", "The job of this backup was deleted.");
-  return queueBackup(tx, await findJob(tx, ctx, row.jobId, "backup_jobs.run"), "retry");
+  const { databaseName, groupId } = row;
+  return queueBackup(tx, await findJob(tx, ctx, row.jobId, "backup_jobs.run"), "retry", {
+    databaseName,
+    groupId,
+  });
 }
 
 async function restoreAgain(tx: Tx, ctx: Context, row: BackupExecution): Promise<string> {

@@ -18,11 +18,19 @@ export async function applyRetention({ prisma }: Database, jobId: string): Promi
   if (!job) return;
   const candidates = await prisma.backupExecution.findMany({
     where: { jobId, ...RESTORABLE, finishedAt: { not: null } },
-    select: { id: true, finishedAt: true, pinned: true, verifiedAt: true, corruptAt: true },
+    select: {
+      id: true,
+      finishedAt: true,
+      pinned: true,
+      verifiedAt: true,
+      corruptAt: true,
+      databaseName: true,
+    },
   });
-  const doomed = expiredByCount(
-    candidates.flatMap((row) => (row.finishedAt ? [{ ...row, finishedAt: row.finishedAt }] : [])),
-    job.retentionPolicy as RetentionPolicy,
+  const dated = candidates.flatMap((row) => (row.finishedAt ? [{ ...row, finishedAt: row.finishedAt }] : []));
+  // Each database of a job has its own line of backups: one that is backed up often must not push out another.
+  const doomed = Object.values(Object.groupBy(dated, (row) => `=${row.databaseName ?? ""}`)).flatMap((line) =>
+    expiredByCount(line ?? [], job.retentionPolicy as RetentionPolicy),
   );
   for (const executionId of doomed) {
     try {

@@ -25,22 +25,36 @@ export interface BackupSetup {
   readonly places: EnginePlaces;
 }
 
-/** Everything a backup needs, read once at its start; the folder is remembered for whoever has to clean up. */
-export async function loadBackup(db: Db, row: BackupExecution): Promise<BackupSetup> {
+/** The job of a queued backup, with what it is to be taken of. */
+export async function loadSource(db: Db, row: BackupExecution) {
   const job = row.jobId
     ? await db.backupJob.findUnique({ where: { id: row.jobId }, include: { datasource: true } })
     : null;
   if (!job) throw new AppError("NOT_FOUND", "The job of this backup was deleted before it started.");
   const { datasource } = job;
   const engine = engineFor(datasource.type);
-  const config = openConfig(engine.config, datasource.connectionConfig, {
-    noun: "datasource",
-    id: datasource.id,
-  });
+  const noun = "datasource";
+  const config = openConfig(engine.config, datasource.connectionConfig, { noun, id: datasource.id });
+  return { row, job, engine, config, secrets: secretsOf(engine, config), places: await enginePlaces(db) };
+}
+
+export type BackupSource = Awaited<ReturnType<typeof loadSource>>;
+
+/** Everything else that a backup needs, read once; the folder is remembered for whoever has to clean up. */
+export async function loadBackup(
+  db: Db,
+  source: BackupSource,
+  databaseName: string | null,
+): Promise<BackupSetup> {
+  const { row, job, engine } = source;
+  const config =
+    databaseName === null ? source.config : engine.databases?.select(source.config, databaseName);
+  if (config === undefined)
+    throw new AppError("VALIDATION_ERROR", `${engine.label} has no several databases.`);
   const options = job.backupOptions as BackupOptions;
   const createdAt = row.startedAt ?? new Date();
   const directory = layoutDirectory({
-    datasourceName: datasource.name,
+    datasourceName: job.datasource.name,
     jobName: job.name,
     createdAt,
     executionId: row.id,
@@ -59,14 +73,14 @@ export async function loadBackup(db: Db, row: BackupExecution): Promise<BackupSe
   return {
     engine,
     config,
-    secrets: secretsOf(engine, config),
+    secrets: source.secrets,
     options,
     targets,
     directory,
     createdAt,
     jobName: job.name,
-    datasourceName: datasource.name,
-    places: await enginePlaces(db),
+    datasourceName: job.datasource.name,
+    places: source.places,
   };
 }
 

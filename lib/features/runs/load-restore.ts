@@ -4,6 +4,7 @@ import type { Db } from "#lib/db/client";
 import type { BackupExecution } from "#lib/db/generated/client";
 import { engineFor } from "#lib/engines/registry";
 import type { Engine, EnginePlaces } from "#lib/engines/types";
+import { readableCopies } from "#lib/features/backups/copies";
 import { type RestoreRequest, restoreRequest } from "#lib/features/backups/schema";
 import { enginePlaces } from "#lib/features/engine-places";
 import { isRestorable } from "#lib/features/executions/present";
@@ -38,16 +39,12 @@ export async function loadRestore(db: Db, row: BackupExecution): Promise<Restore
   const target = await db.datasource.findUnique({ where: { id: request.target_datasource_id } });
   if (!target) throw new AppError("NOT_FOUND", "The datasource to restore into was deleted.");
   const engine = engineFor(target.type);
-  const config = openConfig(engine.config, target.connectionConfig, { noun: "datasource", id: target.id });
-  const copies = await db.backupCopy.findMany({
-    where: {
-      executionId: source.id,
-      status: "stored",
-      ...(request.storage_location_id ? { storageLocationId: request.storage_location_id } : {}),
-    },
-    include: { storageLocation: true },
-    orderBy: { latencyMs: "asc" },
-  });
+  const opened = openConfig(engine.config, target.connectionConfig, { noun: "datasource", id: target.id });
+  const { target_database: name, verification_mode: verifies } = request;
+  // A verification makes its own database, on the connection that is known to work.
+  const config = name === null || verifies ? opened : (engine.databases?.select(opened, name) ?? opened);
+  const named = request.storage_location_id;
+  const copies = await readableCopies(db, source.id, named ? { storageLocationId: named } : {});
   const directory = copies[0]?.backupPath;
   if (directory === undefined) {
     throw new AppError("STORAGE_NOT_FOUND_FOR_BACKUP", "No storage holds this backup any more.");
@@ -56,7 +53,7 @@ export async function loadRestore(db: Db, row: BackupExecution): Promise<Restore
     request,
     engine,
     config,
-    secrets: secretsOf(engine, config),
+    secrets: secretsOf(engine, opened),
     sourceId: source.id,
     directory,
     sources: copies.map((copy) => ({

@@ -122,7 +122,8 @@ async function queueAgain({ prisma }: Database, row: BackupExecution): Promise<v
   try {
     await prisma.$transaction(async (tx) => {
       const job = await tx.backupJob.findUnique({ where: { id: jobId }, include: { datasource: true } });
-      if (job) await queueBackup(tx, job, "recovery");
+      const { databaseName, groupId } = row;
+      if (job) await queueBackup(tx, job, "recovery", { databaseName, groupId });
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

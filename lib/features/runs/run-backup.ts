@@ -3,10 +3,11 @@ import type { Database } from "#lib/db/client";
 import { type Ending, finishExecution } from "#lib/features/executions/finish-execution";
 import { claimExecution, type Lease, renewLease } from "#lib/features/executions/lease";
 import { releaseExecution } from "#lib/features/executions/release-execution";
+import { chooseDatabase } from "#lib/features/runs/choose-database";
 import { completedBackup, type StoredArtifact, storeArtifact } from "#lib/features/runs/commit-backup";
 import { discardUnlessCompleted } from "#lib/features/runs/discard-attempt";
 import { ExecutionLog } from "#lib/features/runs/execution-log";
-import { type BackupSetup, loadBackup } from "#lib/features/runs/load-backup";
+import { type BackupSetup, type BackupSource, loadBackup, loadSource } from "#lib/features/runs/load-backup";
 import { endingOf, isLeaseLost, ShutdownError } from "#lib/features/runs/outcome";
 import { patiently } from "#lib/features/runs/patiently";
 import { progressTracker } from "#lib/features/runs/progress";
@@ -44,27 +45,56 @@ export async function runBackup(
   try {
     await withLease(prisma, lease, worker.shutdown, async (held) => {
       const untrack = trackRunning(executionId, held);
-      const setup = await loadBackup(prisma, row);
-      log = new ExecutionLog(prisma, executionId, setup.secrets);
       try {
-        const stored = await dump(prisma, lease, setup, held, log, executionId, row.jobId);
-        log.add("info", closingLine(stored, setup));
-        await Promise.all([log.flush(), putLog(setup, stored.successes, log)]);
-        await patiently(() =>
-          finishExecution(prisma, lease, completedBackup(stored), (tx, ended) =>
-            storeArtifact(tx, ended, stored, setup.directory),
-          ),
-        );
+        const source = await loadSource(prisma, row);
+        log = new ExecutionLog(prisma, executionId, source.secrets);
+        const databaseName = await databaseOf(prisma, lease, source, held, log);
+        const setup = await loadBackup(prisma, source, databaseName);
+        try {
+          await dumpAndCommit(prisma, lease, setup, held, log, row.jobId);
+        } finally {
+          await Promise.allSettled(setup.targets.map((target) => target.adapter.close()));
+        }
       } catch (error) {
         throw reasonOf(error, held.signal);
       } finally {
         untrack();
-        await Promise.allSettled(setup.targets.map((target) => target.adapter.close()));
       }
     });
   } catch (error) {
     await endBadly(database, lease, log, error);
   }
+}
+
+function databaseOf(
+  prisma: Database["prisma"],
+  lease: Lease,
+  source: BackupSource,
+  held: Held,
+  log: ExecutionLog,
+): Promise<string | null> {
+  const { places } = source;
+  return withTempDirectory("list", (tempDirectory) =>
+    chooseDatabase(prisma, lease, source, { signal: held.signal, tempDirectory, places, log: log.add }),
+  );
+}
+
+async function dumpAndCommit(
+  prisma: Database["prisma"],
+  lease: Lease,
+  setup: BackupSetup,
+  held: Held,
+  log: ExecutionLog,
+  jobId: string | null,
+): Promise<void> {
+  const stored = await dump(prisma, lease, setup, held, log, jobId);
+  log.add("info", closingLine(stored, setup));
+  await Promise.all([log.flush(), putLog(setup, stored.successes, log)]);
+  await patiently(() =>
+    finishExecution(prisma, lease, completedBackup(stored), (tx, ended) =>
+      storeArtifact(tx, ended, stored, setup.directory),
+    ),
+  );
 }
 
 async function dump(
@@ -73,14 +103,13 @@ async function dump(
   setup: BackupSetup,
   held: Held,
   log: ExecutionLog,
-  executionId: string,
   jobId: string | null,
 ): Promise<StoredArtifact> {
   const track = progressTracker("dump");
   const result = await withTempDirectory("backup", (tempDirectory) =>
     runPipeline(
       {
-        executionId,
+        executionId: lease.executionId,
         jobId,
         engine: setup.engine,
         config: setup.config,

@@ -60,7 +60,7 @@ async function queueOne(tx: Tx, jobId: string, now: Date): Promise<boolean> {
   if (taken) return false;
   const live = await liveRunOf(tx, job.id);
   if (live) return skip(tx, job, scheduledFor, live);
-  await queueBackup(tx, job, "schedule", scheduledFor);
+  await queueBackup(tx, job, "schedule", { scheduledFor });
   return true;
 }
 
