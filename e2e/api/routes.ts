@@ -28,6 +28,8 @@ const critical = (endpoint: string, right: Right, status: number, body?: object)
   ...(body ? { body } : {}),
 });
 
+const COPY = { source_path: "not/there", destination_path: "copy" };
+
 /** Every endpoint with its permission: written down a second time on purpose, as the contract says it. */
 export const EXPECTED: readonly Expected[] = [
   at("GET /auth/status", "public"),
@@ -51,6 +53,9 @@ export const EXPECTED: readonly Expected[] = [
   at("GET /storage-locations/{id}", "storage.read"),
   at("PUT /storage-locations/{id}", "storage.write"),
   at("POST /storage-locations/{id}/test", "storage.read"),
+  at("GET /storage-locations/{id}/files", "storage.read"),
+  at("GET /storage-locations/{id}/files/download", "storage.download"),
+  { endpoint: "POST /storage-locations/{id}/files/copy", right: "storage.write", status: 404, body: COPY },
   at("GET /backup-jobs", "backup_jobs.read"),
   at("POST /backup-jobs", "backup_jobs.write", 422),
   at("GET /backup-jobs/{id}", "backup_jobs.read"),
@@ -68,6 +73,7 @@ export const EXPECTED: readonly Expected[] = [
   critical("POST /backups/{executionId}/restore", "backups.restore", 422),
   critical("DELETE /datasources/{id}", "datasources.write", 409),
   critical("DELETE /storage-locations/{id}", "storage.write", 409),
+  critical("DELETE /storage-locations/{id}/files", "storage.write", 422),
   critical("POST /backup-jobs/{id}/run", "backup_jobs.run", 202),
   // What ends things comes last: the walk goes in this order.
   critical("DELETE /executions/{id}", "executions.control", 200),

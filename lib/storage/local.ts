@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
-import type { Dirent } from "node:fs";
-import { constants, lstat, open, readdir, rename, rm, statfs, unlink } from "node:fs/promises";
+import { constants, lstat, open, rename, rm, statfs, unlink } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { AppError } from "#lib/core/errors";
+import { listFolder } from "#lib/storage/local-list";
 import { locate, openLocalRoot, usableRoot } from "#lib/storage/local-root";
 import { pruneEmpty, sweepPartials, usedBytes } from "#lib/storage/local-walk";
 import { writeWhole } from "#lib/storage/local-write";
-import { PARTIAL_PREFIX, pathSegments, RESERVED_PREFIX } from "#lib/storage/object-path";
+import { PARTIAL_PREFIX, pathSegments } from "#lib/storage/object-path";
 import { probeSteps } from "#lib/storage/probe-steps";
 import {
   type StorageAdapter,
   type StorageContext,
   type StorageDriver,
-  type StorageEntry,
   StorageError,
   type StoragePage,
   type StorageProbe,
@@ -101,7 +100,7 @@ class LocalStorage implements StorageAdapter {
   }
 
   async get(path: string, options: ReadOptions) {
-    return this.#typed(path, async () => {
+    return this.#look(path, async () => {
       const file = await locate(await this.#root(), path);
       const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       const info = await handle.stat();
@@ -114,7 +113,7 @@ class LocalStorage implements StorageAdapter {
   }
 
   async stat(path: string): Promise<StorageStat> {
-    return this.#typed(path, async () => {
+    return this.#look(path, async () => {
       const info = await lstat(await locate(await this.#root(), path));
       if (!info.isFile()) throw new StorageError("not-found", `${path} is not a file.`);
       return { path, sizeBytes: info.size, modifiedAt: info.mtime };
@@ -122,21 +121,9 @@ class LocalStorage implements StorageAdapter {
   }
 
   async list(path: string, options: { cursor?: string; limit?: number } = {}): Promise<StoragePage> {
-    return this.#typed(path, async () => {
+    return this.#look(path, async () => {
       const folder = await locate(await this.#root(), path, true);
-      const limit = Math.max(1, Math.min(options.limit ?? 1000, 1000));
-      const sorted = (await readdir(folder, { withFileTypes: true }))
-        .filter(isOurs)
-        .map(sortKey)
-        .sort(byText);
-      const after = options.cursor === undefined ? "" : Buffer.from(options.cursor, "base64url").toString();
-      const rest = sorted.filter((key) => key > after);
-      const page = rest.slice(0, limit);
-      const entries = await Promise.all(page.map((key) => entryOf(folder, path, key)));
-      const last = page.at(-1);
-      const cursor =
-        rest.length > limit && last !== undefined ? Buffer.from(last).toString("base64url") : null;
-      return { entries: entries.filter((entry) => entry !== null), cursor };
+      return listFolder(folder, path, options);
     });
   }
 
@@ -252,6 +239,18 @@ class LocalStorage implements StorageAdapter {
     }
   }
 
+  /** For what only looks: a path that leads through a file leads to nothing. */
+  #look<T>(path: string, run: () => Promise<T>): Promise<T> {
+    return this.#typed(path, async () => {
+      try {
+        return await run();
+      } catch (error) {
+        if (codeOf(error) !== "ENOTDIR") throw error;
+        throw new StorageError("not-found", `There is no ${path} in ${this.#config.path}.`, { cause: error });
+      }
+    });
+  }
+
   /** Names the path and place, and says how to take the error. */
   async #typed<T>(path: string, run: () => Promise<T>): Promise<T> {
     try {
@@ -265,28 +264,5 @@ class LocalStorage implements StorageAdapter {
       const fault = PERMANENT.has(code) || code === "ELOOP" ? "permanent" : "transient";
       throw new StorageError(fault, `Cannot use ${place}: ${(error as Error).message}.`, { cause: error });
     }
-  }
-}
-
-/** Our reserved names stay out of listings, and so does what is neither file nor folder. */
-function isOurs(entry: Dirent): boolean {
-  return !entry.name.startsWith(RESERVED_PREFIX) && (entry.isFile() || entry.isDirectory());
-}
-
-/** Folders before files, then by name; also the cursor's content. */
-const sortKey = (entry: Dirent) => `${entry.isDirectory() ? "0" : "1"}${entry.name}`;
-const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Null where the entry went away since the folder was read. */
-async function entryOf(folder: string, parent: string, key: string): Promise<StorageEntry | null> {
-  const name = key.slice(1);
-  const path = parent === "" ? name : `${parent}/${name}`;
-  if (key.startsWith("0")) return { path, kind: "folder", sizeBytes: null, modifiedAt: null };
-  try {
-    const info = await lstat(join(folder, name));
-    return { path, kind: "file", sizeBytes: info.size, modifiedAt: info.mtime };
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return null;
-    throw error;
   }
 }

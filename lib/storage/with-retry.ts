@@ -12,6 +12,9 @@ export interface RetryPolicy {
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, pauseMs: 500, maxPauseMs: 30_000, wait };
 
+/** Where a person waits for the answer. */
+export const QUICK_RETRY: RetryPolicy = { ...DEFAULT_RETRY, attempts: 2, pauseMs: 250 };
+
 /** A pause that an abort cuts short. */
 function wait(ms: number, signal: AbortSignal | null): Promise<void> {
   return new Promise((resolve, reject) => {

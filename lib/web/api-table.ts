@@ -25,6 +25,9 @@ import { deleteExecution } from "#lib/features/executions/delete-execution";
 import { getExecution, getExecutionLogs, listExecutions } from "#lib/features/executions/queries";
 import { listDatasourceChecks, listStorageChecks } from "#lib/features/health/queries";
 import { retryExecution } from "#lib/features/retry/retry-execution";
+import { copyFile } from "#lib/features/storage-files/copy-file";
+import { deletePath } from "#lib/features/storage-files/delete-path";
+import { listFiles } from "#lib/features/storage-files/list-files";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
 import { deleteStorage } from "#lib/features/storage-locations/delete-storage";
 import { getStorageLocation, listStorageLocations } from "#lib/features/storage-locations/queries";
@@ -76,6 +79,14 @@ export const API: readonly Endpoint[] = [
   at("put", "/storage-locations/{id}", updateStorage),
   at("delete", "/storage-locations/{id}", deleteStorage),
   at("post", "/storage-locations/{id}/test", testStorage),
+  at("get", "/storage-locations/{id}/files", listFiles),
+  at("delete", "/storage-locations/{id}/files", deletePath),
+  at("post", "/storage-locations/{id}/files/copy", copyFile),
+  at("get", "/storage-locations/{id}/files/download", {
+    name: "storage.path.download",
+    summary: "A file as it is, or a folder as a ZIP archive.",
+    mediaType: "application/octet-stream",
+  }),
   at("get", "/backup-jobs", listJobs),
   at("post", "/backup-jobs", createJob, 201),
   at("get", "/backup-jobs/{id}", getJob),

@@ -2,7 +2,7 @@ import "server-only";
 import type { NextRequest } from "next/server";
 import { NextResponse } from "next/server";
 import type { z } from "zod";
-import { AppError, validationError } from "#lib/core/errors";
+import { AppError, type ErrorCode, validationError } from "#lib/core/errors";
 import { fromWire, toWire } from "#lib/core/wire";
 import type { Context } from "#lib/features/context";
 import type { Command, Query } from "#lib/features/use-case";
@@ -19,6 +19,8 @@ export type RouteHandler = (request: NextRequest, segment: { params: Params }) =
 interface RouteOptions<O extends z.ZodType> {
   /** Shapes the response where it is not simply the answer as JSON, for example to set a cookie. */
   readonly respond?: (result: z.output<O>, request: NextRequest) => Promise<Response> | Response;
+  /** The code for text that cannot even be stored, where the contract has a word of its own for it. */
+  readonly badText?: ErrorCode;
 }
 
 /** The door for scripts: a route handler that runs one use case. Input is path, query and JSON body together. */
@@ -28,7 +30,8 @@ export function route<I extends z.ZodType, O extends z.ZodType>(
   options: RouteOptions<O> = {},
 ): RouteHandler {
   return handle(async (request, ctx, params) => {
-    const result = await useCase.execute(await inputOf(useCase.kind, request, params), ctx);
+    const input = await inputOf(useCase.kind, request, params, options.badText);
+    const result = await useCase.execute(input, ctx);
     return options.respond ? options.respond(result, request) : json(result, status);
   });
 }
@@ -101,11 +104,12 @@ async function inputOf(
   kind: "command" | "query",
   request: NextRequest,
   params: Record<string, string>,
+  badText: ErrorCode = "VALIDATION_ERROR",
 ): Promise<Record<string, unknown>> {
-  const body: object = kind === "command" ? await readBody(request) : {};
+  const body: object = kind === "command" ? await readBody(request, badText) : {};
   const readsQuery = kind === "query" || request.method === "DELETE";
   const query = readsQuery ? Object.fromEntries(request.nextUrl.searchParams) : {};
-  assertSane(query, "query", 0);
+  assertSane(query, "query", 0, badText);
   const given = fromWire({ ...query, ...body }) as Record<string, unknown>;
   for (const [name, value] of Object.entries(params)) {
     if (Object.hasOwn(given, name) && given[name] !== value) {
@@ -116,7 +120,7 @@ async function inputOf(
 }
 
 /** The JSON body, at most 1 MiB and not deeper than 20; none counts as {}. */
-async function readBody(request: NextRequest): Promise<object> {
+async function readBody(request: NextRequest, badText: ErrorCode): Promise<object> {
   const length = Number(request.headers.get("content-length") ?? 0);
   if (length > MAX_BODY_BYTES) throw tooLarge();
   const text = await readText(request);
@@ -133,7 +137,7 @@ async function readBody(request: NextRequest): Promise<object> {
   if (body === null || typeof body !== "object" || Array.isArray(body)) {
     throw validationError([{ field: "body", message: "Send a JSON object." }]);
   }
-  assertSane(body, "body", 0);
+  assertSane(body, "body", 0, badText);
   return body;
 }
 
@@ -154,16 +158,17 @@ function tooLarge(): AppError {
 }
 
 /** PostgreSQL's text knows neither NUL nor half a surrogate pair, and no honest input is nested deeply. */
-function assertSane(value: unknown, path: string, depth: number): void {
+function assertSane(value: unknown, path: string, depth: number, badText: ErrorCode): void {
   if (depth > MAX_DEPTH) throw validationError([{ field: path, message: "This is nested too deeply." }]);
   if (typeof value === "string" && (value.includes("\0") || !value.isWellFormed())) {
-    throw validationError([{ field: path, message: "This text holds characters that cannot be stored." }]);
+    const message = "This text holds characters that cannot be stored.";
+    throw new AppError(badText, message, { details: [{ field: path, message }] });
   }
   if (value === null || typeof value !== "object") return;
   for (const [key, inner] of Object.entries(value)) {
     if (key === "__proto__" || key.includes("\0") || !key.isWellFormed()) {
       throw validationError([{ field: path, message: "This holds a field whose name is not allowed." }]);
     }
-    assertSane(inner, depth === 0 ? key : `${path}.${key}`, depth + 1);
+    assertSane(inner, depth === 0 ? key : `${path}.${key}`, depth + 1, badText);
   }
 }

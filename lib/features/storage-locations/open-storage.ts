@@ -3,17 +3,20 @@ import { env } from "#lib/env";
 import { openConfig } from "#lib/features/secrets/config";
 import { driverFor } from "#lib/storage/registry";
 import type { StorageAdapter, StorageContext, StorageType } from "#lib/storage/types";
-import { withRetry } from "#lib/storage/with-retry";
+import { DEFAULT_RETRY, type RetryPolicy, withRetry } from "#lib/storage/with-retry";
 
 export function storageContext(): StorageContext {
   return { allowedRoots: env().localRoots };
 }
 
-/** An adapter bound to a stored location, with the one retry policy. The caller closes it. */
-export function openStorage(row: Pick<Row, "id" | "type" | "config">): StorageAdapter {
+/** An adapter bound to a stored location, with a retry policy. The caller closes it. */
+export function openStorage(
+  row: Pick<Row, "id" | "type" | "config">,
+  policy: RetryPolicy = DEFAULT_RETRY,
+): StorageAdapter {
   const driver = driverFor(row.type);
   const config = openConfig(driver.config, row.config, { noun: "storage_location", id: row.id });
-  return withRetry(driver.open(config, storageContext()));
+  return withRetry(driver.open(config, storageContext()), policy);
 }
 
 /** Fields that say where a storage lies. */
@@ -27,6 +30,17 @@ const PLACE_FIELDS = [
   "bucket_id",
   "bucket_name",
 ];
+
+/** The fields of a place that name a folder in it. */
+const ROOT_FIELDS = ["path", "remote_path", "prefix"];
+
+/** Where a storage lies, as its config says: the service, and the folder of it that is the root. */
+export function placeOf(config: unknown): { service: string; root: string } {
+  const read = (name: string) => (config as Record<string, unknown>)[name];
+  const service = PLACE_FIELDS.filter((name) => !ROOT_FIELDS.includes(name)).map(read);
+  const root = ROOT_FIELDS.map(read).find((value) => typeof value === "string");
+  return { service: JSON.stringify(service), root: String(root ?? "") };
+}
 
 /**
  * An adapter over a config that is not stored yet. A new place may be prepared, for example its folder made;
