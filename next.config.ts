@@ -28,6 +28,7 @@ const config: NextConfig = {
     "pg",
     "pino",
     "prom-client",
+    "ssh2",
     "tar-stream",
   ],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
