@@ -1,5 +1,6 @@
 import { AppError } from "#lib/core/errors";
 import { mariadb } from "#lib/engines/mariadb";
+import { mongodb } from "#lib/engines/mongodb";
 import { mysql } from "#lib/engines/mysql";
 import { postgres } from "#lib/engines/postgres";
 import { sqlite } from "#lib/engines/sqlite";
@@ -10,6 +11,7 @@ export const engines: readonly Engine[] = [
   asEngine(postgres),
   asEngine(mysql),
   asEngine(mariadb),
+  asEngine(mongodb),
   asEngine(sqlite),
 ];
 

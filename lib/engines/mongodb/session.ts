@@ -36,12 +36,29 @@ export async function withSession<T>(
   const bare = address.replace("tlsInsecure=true&", "");
   const client = new MongoClient(bare, options(config));
   try {
-    const working = client.connect().then(() => work({ client, db: client.db(config.database) }));
+    const connected = Promise.race([client.connect(), unreachable(client, config)]);
+    const working = connected.then(() => work({ client, db: client.db(config.database) }));
     working.catch(() => undefined);
     return await untilAbort(working, signal);
   } finally {
     await client.close().catch(() => undefined);
   }
+}
+
+/**
+ * Rejects once every address has failed. The driver itself would try again for as long as it may wait for a
+ * server, though a refused connection or an unknown name is an answer. Never resolves.
+ */
+function unreachable(client: MongoClient, config: MongodbConfig): Promise<never> {
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  // How many a seed list holds is not known here.
+  const addresses = config.srv ? Number.POSITIVE_INFINITY : config.host.split(",").length;
+  const seen = new Set<string>();
+  client.on("serverHeartbeatFailed", ({ connectionId, failure }) => {
+    if (seen.add(connectionId).size >= addresses) failed.reject(failure);
+  });
+  return failed.promise;
 }
 
 /** For example "7.0.14". */
