@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import ssh2, { type Client, type ConnectConfig, type SFTPWrapper } from "ssh2";
+import { prepareCipherKeys } from "#lib/storage/ssh/cipher-keys";
 import type { SshConfig } from "#lib/storage/ssh/config";
 import { explainConnect } from "#lib/storage/ssh/explain-connect";
 import { fingerprintOf, HOST_KEY_KINDS, HostKeyChanged } from "#lib/storage/ssh/host-key";
@@ -46,6 +47,7 @@ async function attempt(config: SshConfig, kinds: KeyKinds) {
     await connected(socket);
     await loggedIn(client, settingsFor(config, socket, kinds, trail));
     const sftp = await sftpOf(client);
+    prepareCipherKeys(client);
     const session = new SftpSession(client, socket, sftp, `${config.host}:${config.port}`);
     return { session, hostKey: trail.shown ?? "" };
   } catch (error) {

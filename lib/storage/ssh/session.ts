@@ -37,6 +37,8 @@ export class SftpSession {
     client.on("error", lost).on("close", () => lost());
     // Also where only the SFTP server's process died.
     sftp.on("error", lost).on("close", () => lost());
+    // An answer may let ssh2 send on what it held back.
+    socket.prependListener("data", () => this.#cork());
     this.#watch = setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
   }
 

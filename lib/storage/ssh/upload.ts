@@ -6,7 +6,7 @@ import { isMissing, type SftpSession } from "#lib/storage/ssh/session";
 import { StorageError } from "#lib/storage/types";
 
 /** Bytes that may be on their way at once; they are kept until the server has acknowledged them. */
-const WINDOW_BYTES = 8 * 1024 * 1024;
+const WINDOW_BYTES = 4 * 1024 * 1024;
 
 interface Block {
   readonly offset: number;
