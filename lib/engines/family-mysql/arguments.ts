@@ -1,9 +1,11 @@
 import { compareVersions, type Version } from "#lib/engines/family-mysql/flavour";
 
-/** The tables that one run of the dump tool shall hold; both empty for the whole database. */
+/** What one run of the dump tool shall hold; both lists empty for the whole database. */
 export interface Chosen {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Also what the rows of MariaDB's system-versioned tables were before. */
+  readonly history: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export function dumpArguments(tool: Version, database: string, chosen: Chosen): 
     "--skip-no-data",
     "--skip-no-create-info",
     "--skip-force",
+    ...(chosen.history ? ["--dump-history"] : []),
     ...(tool.flavour === "mysql" ? mysqlOnly(tool) : []),
     ...chosen.exclude.map((table) => `--ignore-table=${database}.${table}`),
     "--",

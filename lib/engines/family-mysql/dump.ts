@@ -13,6 +13,7 @@ import {
   selectTables,
 } from "#lib/engines/family-mysql/source";
 import { chooseTool, type FoundTool } from "#lib/engines/family-mysql/tools";
+import { holdsHistory, trapsOf } from "#lib/engines/family-mysql/traps";
 import type { Dump, DumpFacts, DumpOptions, EngineIo, Inventory } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
@@ -21,9 +22,6 @@ import { untilAbort } from "#lib/streams/until-abort";
 
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
-
-/** Table names that one log line lists. */
-const NAMES_SHOWN = 20;
 
 interface Running {
   readonly look: SourceLook;
@@ -54,12 +52,17 @@ export async function dumpMysql(
     const warn = (message: string) => io.log("warn", message);
     const selection = selectTables(look.tables, config.database, options, warn);
     const tool = await chooseTool("dump", look.version, directories, warn);
-    tellTraps(expected, look, selection, options, warn);
+    const history = holdsHistory(look, selection, tool);
+    for (const trap of trapsOf(look, selection, history)) warn(trap);
+    const differs = mismatch(expected, look.version);
+    if (differs !== null) warn(differs);
+    if (options.parallelJobs > 1)
+      warn("This type is dumped over one connection; parallel jobs do not apply.");
     access = await toolAccess(config, tool, io.tempDirectory);
     const pool = new BlockPool(POOL_BLOCKS);
     const process = await startTool({
       file: tool.path,
-      args: [access.optionsArgument, ...dumpArguments(tool, config.database, selection)],
+      args: [access.optionsArgument, ...dumpArguments(tool, config.database, { ...selection, history })],
       env: access.env,
       signal: io.signal,
       stdout: "blocks",
@@ -101,44 +104,6 @@ export async function dumpMysql(
     io.signal.throwIfAborted();
     throw explainMysql(error, "DUMP_FAILED");
   }
-}
-
-/** What a person should know of this backup although it will succeed. */
-function tellTraps(
-  expected: Flavour,
-  look: SourceLook,
-  selection: Selection,
-  options: DumpOptions,
-  warn: (message: string) => void,
-): void {
-  const differs = mismatch(expected, look.version);
-  if (differs !== null) warn(differs);
-  const loose = selection.tables
-    .filter((table) => table.kind === "table" && !table.transactional)
-    .map((table) => `${table.name} (${table.engine})`);
-  if (loose.length > 0) {
-    warn(
-      `These tables know no transactions, so what is written to them while the dump runs may be half in it: ` +
-        `${listed(loose)}. Convert them to InnoDB, or let nobody write meanwhile.`,
-    );
-  }
-  if (!look.mayReadTriggers) {
-    warn("The user has no TRIGGER right: triggers cannot be seen and are not part of the backup.");
-  }
-  const elsewhere = selection.tables.filter((table) => table.kind === "table" && !holdsOwnRows(table));
-  if (elsewhere.length > 0) {
-    const names = elsewhere.map((table) => `${table.name} (${table.engine})`);
-    warn(`Only the definition of these tables is backed up, their rows lie elsewhere: ${listed(names)}.`);
-  }
-  if (selection.include.length > 0) {
-    warn("Tables are named, so routines and events of the database are not part of the backup.");
-  }
-  if (options.parallelJobs > 1) warn("This type is dumped over one connection; parallel jobs do not apply.");
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - NAMES_SHOWN;
-  return `${names.slice(0, NAMES_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** Exit, end of the stream and the dump's last line, all three. */

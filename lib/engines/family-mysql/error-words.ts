@@ -143,6 +143,14 @@ export interface Advice {
 
 export const ADVICE: readonly Advice[] = [
   {
+    codes: [],
+    when: /Unknown database .*when selecting the database/,
+    task: "DUMP_FAILED",
+    say:
+      "Clients escape the name of a database twice where they dump events and routines: a database that has such and whose " +
+      "name holds a quote or a backslash cannot be backed up under that name.",
+  },
+  {
     codes: ["1227", "1044", "1142", "1143", "1370"],
     when: /insufficient privileges/,
     task: "DUMP_FAILED",

@@ -9,6 +9,8 @@ export interface TableRef {
   readonly engine: string;
   /** False for MyISAM, Aria, MEMORY and their like, which no snapshot covers. */
   readonly transactional: boolean;
+  /** MariaDB's WITH SYSTEM VERSIONING: keeps what its rows were before. */
+  readonly versioned: boolean;
   readonly bytes: number;
 }
 
@@ -18,6 +20,8 @@ export interface SourceLook {
   readonly tables: readonly TableRef[];
   readonly characterSet: string;
   readonly collation: string;
+  /** Some history is kept by transactions instead of times, which no dump tool can read. */
+  readonly historyByTransaction: boolean;
   /** Without it triggers are not even seen, and nothing else would say so. */
   readonly mayReadTriggers: boolean;
 }
@@ -50,8 +54,17 @@ export async function listTables(session: Session, database: string): Promise<Ta
     kind: row.type === "VIEW" ? "view" : row.type === "SEQUENCE" ? "sequence" : "table",
     engine: row.engine ?? "",
     transactional: row.transactional === "YES",
+    versioned: row.type === "SYSTEM VERSIONED",
     bytes: Number(row.bytes ?? 0),
   }));
+}
+
+async function anyByTransaction(session: Session): Promise<boolean> {
+  const rows = await session.query(
+    `SELECT TABLE_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()
+     AND GENERATION_EXPRESSION = 'ROW START' AND DATA_TYPE = 'bigint' LIMIT 1`,
+  );
+  return rows.length > 0;
 }
 
 /** Connects, looks, and lets go: the dump itself needs no connection of ours. */
@@ -72,6 +85,7 @@ export async function lookAtSource(config: MysqlConfig, signal: AbortSignal): Pr
     return {
       version,
       tables,
+      historyByTransaction: tables.some((table) => table.versioned) && (await anyByTransaction(session)),
       characterSet: defaults?.charset ?? "",
       collation: defaults?.collation ?? "",
       mayReadTriggers,

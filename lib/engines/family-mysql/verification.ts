@@ -32,8 +32,9 @@ async function countRows(config: MysqlConfig, signal: AbortSignal): Promise<Inve
     await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
     const counts: [string, number][] = [];
     for (const table of (await listTables(session, config.database)).filter(holdsOwnRows)) {
+      const all = table.versioned ? " FOR SYSTEM_TIME ALL" : "";
       const [row] = await session.query<{ count: string | number }>(
-        `SELECT COUNT(*) AS count FROM ${quoteIdentifier(table.name)}`,
+        `SELECT COUNT(*) AS count FROM ${quoteIdentifier(table.name)}${all}`,
       );
       counts.push([table.name, Number(row?.count ?? 0)]);
     }
