@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createConnection } from "mysql2/promise";
+import { makeCertificates } from "#e2e/servers/certificates";
 import { freePort } from "#lib/db/embedded";
 import { serverUser } from "#lib/db/server-user";
 
@@ -99,21 +100,6 @@ export async function startMariadb(directory: string): Promise<MariadbServer | n
     throw error;
   }
   return { url, caFile, stop: () => stop(child, exited) };
-}
-
-/** An authority, and a certificate of it for 127.0.0.1. */
-async function makeCertificates(directory: string): Promise<string> {
-  const at = (name: string) => join(directory, name);
-  const key = ["-newkey", "rsa:2048", "-nodes", "-days", "2"];
-  await run("openssl", [
-    ...["req", "-x509", ...key, "-subj", "/CN=Test authority"],
-    ...["-keyout", at("ca-key.pem"), "-out", at("ca.pem")],
-  ]);
-  await run("openssl", [
-    ...["req", "-x509", ...key, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
-    ...["-CA", at("ca.pem"), "-CAkey", at("ca-key.pem"), "-keyout", at("key.pem"), "-out", at("cert.pem")],
-  ]);
-  return at("ca.pem");
 }
 
 /** MariaDB does not run as root: there its files belong to the user that Debian's package made for it. */

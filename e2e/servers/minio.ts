@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { copyFile, mkdir, open, readFile } from "node:fs/promises";
+import { get as httpGet } from "node:http";
+import { get as httpsGet } from "node:https";
 import { join } from "node:path";
+import { makeCertificates } from "#e2e/servers/certificates";
 import { ensureGoTool, missingTool } from "#e2e/servers/go-tools";
 import { until } from "#e2e/servers/until";
+import { freePort } from "#lib/db/embedded";
 
 const TOOL = {
   name: "minio",
@@ -18,13 +21,15 @@ const PASSWORD = "dataguardian-test-only";
 
 /** A real S3 server on 127.0.0.1. */
 export interface MinioServer {
-  /** `http://user:password@host:port`. */
+  /** `http(s)://user:password@host:port`. */
   readonly url: string;
   readonly port: number;
   readonly accessKey: string;
   readonly secretKey: string;
   /** Where its objects lie, unfinished uploads included. */
   readonly dataDirectory: string;
+  /** File of the authority that signed its certificate; null without TLS. */
+  readonly caFile: string | null;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
   /** Starts it again on the same port and data. */
@@ -33,13 +38,21 @@ export interface MinioServer {
 }
 
 /** Starts MinIO under `directory`; null where it can neither be built nor found. */
-export async function startMinio(directory: string): Promise<MinioServer | null> {
+export async function startMinio(
+  directory: string,
+  options: { tls?: boolean } = {},
+): Promise<MinioServer | null> {
   const program = await ensureGoTool(TOOL);
   if (program === null) return null;
   const dataDirectory = join(directory, "data");
   await mkdir(dataDirectory, { recursive: true });
-  const port = await freePort();
-  let running: ChildProcess | null = await launch(program, directory, port);
+  const place = {
+    program,
+    directory,
+    port: await freePort(),
+    caFile: options.tls ? await placeCertificates(directory) : null,
+  };
+  let running: ChildProcess | null = await launch(place);
   const end = async (signal: NodeJS.Signals) => {
     const child = running;
     running = null;
@@ -49,25 +62,46 @@ export async function startMinio(directory: string): Promise<MinioServer | null>
     await exited;
   };
   return {
-    url: `http://${USER}:${PASSWORD}@127.0.0.1:${port}`,
-    port,
+    url: `${place.caFile ? "https" : "http"}://${USER}:${PASSWORD}@127.0.0.1:${place.port}`,
+    port: place.port,
     accessKey: USER,
     secretKey: PASSWORD,
     dataDirectory,
+    caFile: place.caFile,
     kill: () => end("SIGKILL"),
     restart: async () => {
-      running = await launch(program, directory, port);
+      running = await launch(place);
     },
     stop: () => end("SIGTERM"),
   };
 }
 
-async function launch(program: string, directory: string, port: number): Promise<ChildProcess> {
+interface Place {
+  readonly program: string;
+  readonly directory: string;
+  readonly port: number;
+  readonly caFile: string | null;
+}
+
+/** Under the names by which MinIO knows them; it speaks TLS where it finds them. */
+async function placeCertificates(directory: string): Promise<string> {
+  const caFile = await makeCertificates(directory);
+  const folder = join(directory, "certs");
+  await mkdir(folder);
+  await copyFile(join(directory, "cert.pem"), join(folder, "public.crt"));
+  await copyFile(join(directory, "key.pem"), join(folder, "private.key"));
+  return caFile;
+}
+
+async function launch({ program, directory, port, caFile }: Place): Promise<ChildProcess> {
   const logFile = join(directory, "server.log");
   const log = await open(logFile, "a");
   const child = spawn(
     program,
-    ["server", "--quiet", "--address", `127.0.0.1:${port}`, join(directory, "data")],
+    [
+      ...["server", "--quiet", "--address", `127.0.0.1:${port}`],
+      ...["--certs-dir", join(directory, "certs"), join(directory, "data")],
+    ],
     {
       cwd: directory,
       env: {
@@ -88,20 +122,20 @@ async function launch(program: string, directory: string, port: number): Promise
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`MinIO ended: ${await readFile(logFile, "utf8")}`);
     }
-    const answer = await fetch(`http://127.0.0.1:${port}/minio/health/ready`).catch(() => null);
-    return answer?.ok;
+    return answers(port, caFile);
   });
   await Promise.race([ready, failed]);
   return child;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("No free port.");
-  return address.port;
+async function answers(port: number, caFile: string | null): Promise<boolean> {
+  const ca = caFile === null ? undefined : await readFile(caFile);
+  const get = ca === undefined ? httpGet : httpsGet;
+  return new Promise((resolve) => {
+    const options = { host: "127.0.0.1", port, path: "/minio/health/ready", agent: false, ca };
+    get(options, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    }).once("error", () => resolve(false));
+  });
 }
