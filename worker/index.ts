@@ -10,6 +10,7 @@ import { checkDue } from "#lib/features/health/check-due";
 import { cleanUp } from "#lib/features/runs/clean-up";
 import { ShutdownError } from "#lib/features/runs/outcome";
 import { recoverExpired } from "#lib/features/runs/recover-expired";
+import { ringStaleCopies } from "#lib/features/runs/repair-copies";
 import { pokeRunning, runningCount } from "#lib/features/runs/running";
 import { queueDueJobs } from "#lib/features/scheduler/queue-due-jobs";
 import { checkKey } from "#lib/features/secrets/secret-box";
@@ -52,6 +53,7 @@ const loops = [
   repeat("presence", PRESENCE_MS, () => announceWorker(db.prisma, identity.id, VERSION)),
   repeat("scheduler", env().SCHEDULER_INTERVAL_MS, () => queueDueJobs(db)),
   repeat("sweeper", SWEEP_MS, () => recoverExpired(db, identity)),
+  repeat("copies", SWEEP_MS, () => ringStaleCopies(db.prisma)),
   ...Array.from({ length: HEALTH_LANES }, () =>
     repeat("health", Math.min(HEALTH_TICK_MS, env().HEALTH_CHECK_INTERVAL_MS), () =>
       checkDue(db, leavingNow.signal),

@@ -5,6 +5,7 @@ import type { TaskName } from "#lib/tasks/definitions";
 import type { TaskContext } from "#worker/task-context";
 import { backupTask } from "#worker/tasks/backup";
 import { removeArtifactTask } from "#worker/tasks/remove-artifact";
+import { repairCopiesTask } from "#worker/tasks/repair-copies";
 import { restoreTask } from "#worker/tasks/restore";
 import { retentionTask } from "#worker/tasks/retention";
 
@@ -18,6 +19,7 @@ const RESTART_PAUSE_MS = 2000;
 const handlers: Record<TaskName, (payload: unknown, context: TaskContext) => Promise<void>> = {
   backup: backupTask,
   restore: restoreTask,
+  "repair-copies": repairCopiesTask,
   "remove-artifact": removeArtifactTask,
   retention: retentionTask,
 };

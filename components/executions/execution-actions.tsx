@@ -1,6 +1,6 @@
 "use client";
 
-import { ArchiveRestore, Ban, Download, RotateCcw, Trash2 } from "lucide-react";
+import { ArchiveRestore, Ban, CopyPlus, Download, RotateCcw, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
@@ -17,6 +17,7 @@ import type { ExecutionDetail, QueuedExecution } from "#lib/features/executions/
 export type ExecutionCommands = {
   cancel: ServerCommand<{ id: string }, unknown>;
   retry: ServerCommand<{ id: string }, QueuedExecution>;
+  complete: ServerCommand<{ id: string }, QueuedExecution>;
   remove: ServerCommand<{ id: string }, unknown>;
 };
 
@@ -32,6 +33,11 @@ export function ExecutionActions({ execution, state, commands, may }: ExecutionA
   const router = useRouter();
   const [asking, setAsking] = useState<"cancel" | "remove" | null>(null);
   const retry = useCommand(commands.retry, (data) => router.push(`/executions/${data.executionId}`));
+  const complete = useCommand(commands.complete, (data) => {
+    toast.success(data.message);
+    router.refresh();
+  });
+  const lacksCopy = execution.restorable && execution.copies.some((copy) => copy.status === "failed");
   const live = isLive(state.status);
   const again = state.status === "failed" || state.status === "cancelled";
   const close = (open: boolean) => !open && setAsking(null);
@@ -52,6 +58,12 @@ export function ExecutionActions({ execution, state, commands, may }: ExecutionA
             <ArchiveRestore />
             {t("restore")}
           </Link>
+        </Button>
+      )}
+      {lacksCopy && may.control && (
+        <Button variant="outline" loading={complete.pending} onClick={() => void complete.run(input)}>
+          <CopyPlus />
+          {t("complete")}
         </Button>
       )}
       {again && may.control && (

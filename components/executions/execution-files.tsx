@@ -7,7 +7,12 @@ import { Bytes } from "#components/ui/quantity";
 import { StatusBadge, type StatusTone } from "#components/ui/status-badge";
 import type { ExecutionDetail } from "#lib/features/executions/schema";
 
-const TONES: Record<string, StatusTone> = { stored: "success", failed: "danger", removed: "neutral" };
+const TONES: Record<string, StatusTone> = {
+  stored: "success",
+  failed: "danger",
+  removed: "neutral",
+  copying: "queued",
+};
 
 /** Where the files lie, and of which parts they consist. */
 export function ExecutionFiles({ execution }: { execution: ExecutionDetail }) {

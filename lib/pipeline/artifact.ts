@@ -27,7 +27,7 @@ const damaged = (path: string, why: string) =>
  * One part's bytes, checked as they pass: a wrong size or SHA-256 rejects at the part's end, a missing file
  * at its start, both with ARTIFACT_CORRUPT that names the part.
  */
-async function* readPart(
+export async function* readPart(
   place: ArtifactPlace,
   part: ManifestChunk,
   options: ReadOptions,

@@ -10,6 +10,7 @@ export const TASKS = {
   backup: { payload: executionId, attempts: 1, queue: "backup-queue" },
   restore: { payload: executionId, attempts: 1, queue: "restore-queue" },
   "remove-artifact": { payload: executionId, attempts: 12, queue: "backup-queue" },
+  "repair-copies": { payload: executionId, attempts: 3, queue: "backup-queue" },
   retention: { payload: z.strictObject({ jobId: z.uuid() }), attempts: 5, queue: "backup-queue" },
 } as const;
 

@@ -25,6 +25,7 @@ import { deleteExecution } from "#lib/features/executions/delete-execution";
 import { getExecution, getExecutionLogs, listExecutions } from "#lib/features/executions/queries";
 import { listDatasourceChecks, listStorageChecks } from "#lib/features/health/queries";
 import { retryExecution } from "#lib/features/retry/retry-execution";
+import { retryUpload } from "#lib/features/retry/retry-upload";
 import { copyFile } from "#lib/features/storage-files/copy-file";
 import { deletePath } from "#lib/features/storage-files/delete-path";
 import { listFiles } from "#lib/features/storage-files/list-files";
@@ -104,6 +105,7 @@ export const API: readonly Endpoint[] = [
   }),
   at("post", "/executions/{id}/cancel", cancelExecution, 202),
   at("post", "/executions/{id}/retry", retryExecution, 202),
+  at("post", "/executions/{id}/retry-upload", retryUpload, 202),
   at("get", "/backups/datasources", listBackupDatasources),
   at("get", "/backups/datasources/{datasourceId}", listBackupsOfDatasource),
   at("get", "/backups/restore-targets", listRestoreTargets),

@@ -23,13 +23,24 @@ export async function announceExecution(tx: Tx, row: BackupExecution): Promise<v
       entityType: row.jobId ? "backup_job" : "datasource",
       entityId: row.jobId ?? row.datasourceId,
       title: words.title,
-      message: row.errorMessage ?? `Finished in ${row.durationSeconds ?? 0} s.`,
+      message:
+        row.errorMessage ?? [`Finished in ${row.durationSeconds ?? 0} s.`, ...missingCopies(row)].join("\n"),
       metadata: notificationMetadata(row),
     },
   });
 }
 
+/** What storages that did not take their copy said, one line each. */
+function missingCopies(row: BackupExecution): string[] {
+  const { storage_failures: failures } = row.metadata as { storage_failures?: { error?: unknown }[] };
+  return (failures ?? []).map((failure) => String(failure.error));
+}
+
 function wordsFor(row: BackupExecution, name: string): Words | null {
+  if (row.operation === "backup" && row.status === "completed" && missingCopies(row).length > 0) {
+    const title = `Backup of ${name} completed, but a storage did not take it`;
+    return { type: "backup_success", severity: "warning", title };
+  }
   if (row.operation === "backup" && row.status === "completed") {
     return { type: "backup_success", severity: "info", title: `Backup of ${name} completed` };
   }

@@ -5,7 +5,12 @@ import { ExecutionView } from "#components/executions/execution-view";
 import { PageCrumbs } from "#components/shell/crumbs";
 import { getExecution, getExecutionLogs } from "#lib/features/executions/queries";
 import { load, pageUser } from "#lib/web/page";
-import { cancelExecutionAction, deleteExecutionAction, retryExecutionAction } from "../actions";
+import {
+  cancelExecutionAction,
+  deleteExecutionAction,
+  retryExecutionAction,
+  retryUploadAction,
+} from "../actions";
 
 type Params = { params: Promise<{ id: string }> };
 
@@ -38,6 +43,7 @@ async function Content({ params }: Params) {
         commands={{
           cancel: cancelExecutionAction,
           retry: retryExecutionAction,
+          complete: retryUploadAction,
           remove: deleteExecutionAction,
         }}
         may={{

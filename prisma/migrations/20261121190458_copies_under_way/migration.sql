@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "BackupCopyStatus" ADD VALUE 'copying';
