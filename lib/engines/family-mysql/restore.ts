@@ -92,27 +92,39 @@ function withoutDatabase(name: string, database: string | null): string {
 
 async function run(restore: Restore, bytes: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   const { tool, io, access, config } = restore;
-  const running = await startTool({
-    file: tool.path,
-    args: [access.optionsArgument, ...restoreArguments(config.database)],
-    env: access.env,
-    signal: io.signal,
-    stdin: "pipe",
-    stdout: "ignore",
-    secrets: access.secrets,
-    onLine: (line) => io.log("info", line),
-  });
+  const input = filtered(restore, bytes);
   try {
-    // The input's own error comes first: the tool only died of it.
-    await running.feed(filtered(restore, bytes));
-    await running.finished;
-    return running.stderr;
+    // The target is made ready before the client connects, which then sees its defaults as they shall be.
+    const first = await input.next();
+    const running = await startTool({
+      file: tool.path,
+      args: [access.optionsArgument, ...restoreArguments(config.database)],
+      env: access.env,
+      signal: io.signal,
+      stdin: "pipe",
+      stdout: "ignore",
+      secrets: access.secrets,
+      onLine: (line) => io.log("info", line),
+    });
+    try {
+      // The input's own error comes first: the tool only died of it.
+      await running.feed(continued(first, input));
+      await running.finished;
+      return running.stderr;
+    } catch (error) {
+      await running.finished.catch(() => undefined);
+      throw error;
+    }
   } catch (error) {
-    running.kill();
-    await running.finished.catch(() => undefined);
+    await input.return(undefined);
     io.signal.throwIfAborted();
     throw error;
   }
+}
+
+async function* continued<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  if (!first.done) yield first.value;
+  yield* rest;
 }
 
 /** What the client reads. The target is emptied when the first bytes look like a dump, not before. */

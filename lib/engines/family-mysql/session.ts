@@ -1,3 +1,4 @@
+import { connect, isIP, type Socket } from "node:net";
 import { type Connection, createConnection } from "mysql2";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { serverVersionOf, type Version } from "#lib/engines/family-mysql/flavour";
@@ -26,7 +27,18 @@ function tls(config: MysqlConfig) {
   const ca = certificateOf(config);
   const ssl =
     ca === null ? { rejectUnauthorized: false } : { ca, rejectUnauthorized: true, verifyIdentity: true };
-  return { ssl };
+  return isIP(config.host) !== 0 && ca !== null ? { ssl, stream: () => addressStream(config) } : { ssl };
+}
+
+/**
+ * The driver tells TLS no name where the host is an address, and Node then checks for "localhost". It takes
+ * the host from the socket first; without that the check would fail, never pass.
+ */
+function addressStream(config: MysqlConfig): Socket {
+  const socket = connect(config.port, config.host);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true);
+  return Object.assign(socket, { _host: config.host });
 }
 
 /** Connects as `config` says; `database` null connects to none. Rejects with the driver's error. */
