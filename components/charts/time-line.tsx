@@ -10,8 +10,8 @@ type TimeLineProps = {
   label: string;
   /** What is measured. */
   series: string;
-  /** Oldest first, each label once; `tick` is the shorter word for the axis. */
-  points: readonly { label: string; tick: string; value: number | null }[];
+  /** Oldest first, each label once; `tick` is the shorter word for the axis, where there may be one. */
+  points: readonly { label: string; tick: string | null; value: number | null }[];
   height?: number;
   format: (value: number) => string;
 };
@@ -21,7 +21,7 @@ const axis = { fontSize: 11, fill: "var(--faint)" };
 /** One measure over time. Where nothing was measured the line has a gap. */
 export function TimeLine({ label, series: name, points, height = 132, format }: TimeLineProps) {
   const series = [{ key: "value", label: name, tone: "info" as const }];
-  const ticks = new Map(points.map((point) => [point.label, point.tick]));
+  const ticks = new Map(points.flatMap(({ label: at, tick }) => (tick === null ? [] : [[at, tick]])));
   const rows: ChartPoint[] = points.map((point) => ({ label: point.label, values: { value: point.value } }));
   return (
     <figure>
@@ -36,6 +36,7 @@ export function TimeLine({ label, series: name, points, height = 132, format }: 
             <CartesianGrid vertical={false} stroke="var(--border)" />
             <XAxis
               dataKey="label"
+              ticks={[...ticks.keys()]}
               tickFormatter={(at: string) => ticks.get(at) ?? ""}
               tickLine={false}
               axisLine={false}

@@ -70,7 +70,7 @@ function LastError({ error }: { error: HealthRow["lastError"] }) {
   if (!error) return <span className="text-faint">–</span>;
   return (
     <span className="grid min-w-0 py-1 leading-4">
-      <span className="line-clamp-2 text-xs" title={error.message}>
+      <span className="line-clamp-2 whitespace-normal text-pretty text-xs" title={error.message}>
         {error.message}
       </span>
       <span className="text-2xs text-muted-foreground">

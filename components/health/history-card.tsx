@@ -48,14 +48,24 @@ export function HistoryCard({ history }: { history: HealthHistory }) {
           label={t("latencyOver", { window: t(`windows.${window}`) })}
           series={t("latency")}
           format={(value) => formatDuration(value, locale)}
-          points={periods.map(({ from, latencyMs }) => ({
-            label: formatDate(from, "short", locale, zone),
-            tick: formatDate(from, window === "day" ? "clock" : "day", locale, zone),
-            value: latencyMs,
-          }))}
+          points={pointsOf(periods, window, (date, style) => formatDate(date, style, locale, zone))}
         />
         <OutageList outages={history.outages} />
       </CardBody>
     </Card>
   );
+}
+
+/** In a week each day is named once. */
+function pointsOf(
+  periods: HealthHistory[Window],
+  window: Window,
+  words: (date: Date, style: "short" | "clock" | "day") => string,
+) {
+  const ticks = periods.map(({ from }) => words(from, window === "day" ? "clock" : "day"));
+  return periods.map(({ from, latencyMs }, index) => ({
+    label: words(from, "short"),
+    tick: ticks[index] === ticks[index - 1] ? null : (ticks[index] ?? null),
+    value: latencyMs,
+  }));
 }
