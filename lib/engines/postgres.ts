@@ -1,8 +1,11 @@
 import { type PostgresConfig, postgresConfig } from "#lib/engines/postgres/config";
+import { postgresDatabases } from "#lib/engines/postgres/databases";
 import { dumpPostgres } from "#lib/engines/postgres/dump";
 import { explainPostgres } from "#lib/engines/postgres/explain";
 import { probePostgres } from "#lib/engines/postgres/probe";
+import { queryPostgres } from "#lib/engines/postgres/query";
 import { restorePostgres } from "#lib/engines/postgres/restore";
+import { describePostgres } from "#lib/engines/postgres/schema";
 import { reportTools, toolDirectories } from "#lib/engines/postgres/tools";
 import { postgresVerification } from "#lib/engines/postgres/verification";
 import type { Engine } from "#lib/engines/types";
@@ -32,6 +35,16 @@ export function createPostgresEngine(directories?: readonly string[]): Engine<Po
     explain: (error) => explainPostgres(error),
     tools: async () => reportTools(await places()),
     verification: postgresVerification,
+    databases: postgresDatabases,
+    schema: async (config, io) => {
+      try {
+        return await describePostgres(config, io.signal);
+      } catch (error) {
+        io.signal.throwIfAborted();
+        throw explainPostgres(error);
+      }
+    },
+    query: queryPostgres,
   };
 }
 

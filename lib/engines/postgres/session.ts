@@ -1,4 +1,4 @@
-import { Client, escapeIdentifier } from "pg";
+import { Client, escapeIdentifier, type Submittable } from "pg";
 import type { PostgresConfig } from "#lib/engines/postgres/config";
 import { certificateOf } from "#lib/engines/with-host-config";
 
@@ -9,6 +9,10 @@ export const quoteIdentifier = escapeIdentifier;
 /** One connection; an abort of its signal cuts it, and what was waiting rejects with the abort's reason. */
 export interface Session {
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Hands the connection to something that speaks the protocol itself; it hears errors as the driver has them. */
+  submit(statement: Submittable): void;
+  /** Ends the connection at once, without a farewell. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -60,6 +64,8 @@ export async function openSession(
   return {
     query: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
       (await orAbort(client.query<Row>(sql, [...values]))).rows,
+    submit: (statement) => void client.query(statement),
+    cut,
     close: async () => {
       signal.removeEventListener("abort", cut);
       if (signal.aborted) return;
