@@ -11,6 +11,8 @@ const PACKAGES: Record<string, string> = {
   lz4: "/usr/bin/lz4",
   "mariadb-client": "/usr/bin/mariadb-dump",
   "mariadb-server": "/usr/sbin/mariadbd",
+  "openssh-client": "/usr/bin/ssh-keygen",
+  "openssh-server": "/usr/sbin/sshd",
   openssl: "/usr/bin/openssl",
   zstd: "/usr/bin/zstd",
 };

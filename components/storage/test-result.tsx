@@ -27,6 +27,9 @@ export function StorageTestResult({ result }: { result: ActionResult<StorageRepo
         ? result.data.availableBytes !== null &&
           t("free", { size: formatBytes(result.data.availableBytes, locale) })
         : (failed?.error ?? result.error.message)}
+      {result.ok && result.data.hostKey !== undefined && (
+        <p className="break-all">{t("hostKey", { fingerprint: result.data.hostKey })}</p>
+      )}
       {steps.length > 0 && (
         <ol className="mt-2 flex flex-wrap gap-x-5 gap-y-1">
           {ALL.map((name) => (

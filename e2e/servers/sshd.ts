@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, chown, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, chmod, chown, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { until } from "#e2e/servers/until";
@@ -19,6 +19,8 @@ export interface SshdOptions {
 /** A real OpenSSH server on 127.0.0.1 with one user, whose home is a directory of its own. */
 export interface Sshd {
   readonly port: number;
+  /** ssh://user:password@127.0.0.1:port */
+  readonly url: string;
   readonly username: string;
   readonly password: string;
   /** Private keys that may log in, without and with the passphrase. */
@@ -39,8 +41,7 @@ export interface Sshd {
   start(): Promise<void>;
 }
 
-/** True where `startSshd` can work: its user exists only inside a mount namespace, which takes root. */
-export async function canRunSshd(): Promise<boolean> {
+async function canRun(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   return access(SSHD).then(
     () => true,
@@ -48,8 +49,12 @@ export async function canRunSshd(): Promise<boolean> {
   );
 }
 
-/** Starts sshd under `directory`, which must be absolute and empty or absent. */
-export async function startSshd(directory: string, options: SshdOptions = {}): Promise<Sshd> {
+/**
+ * Starts sshd under `directory`, which must be absolute and empty or absent; null where it cannot run: its user
+ * exists only inside a mount namespace, which takes root.
+ */
+export async function startSshd(directory: string, options: SshdOptions = {}): Promise<Sshd | null> {
+  if (!(await canRun())) return null;
   const [username, password, passphrase] = ["dg-sftp", "pass'w\"ord $1 \\ ü", "open sesame"];
   const home = join(directory, "home");
   const at = (name: string) => join(directory, name);
@@ -83,6 +88,7 @@ export async function startSshd(directory: string, options: SshdOptions = {}): P
   await start();
   return {
     port,
+    url: `ssh://${username}:${encodeURIComponent(password)}@127.0.0.1:${port}`,
     username,
     password,
     key: await readFile(at("login"), "utf8"),
@@ -197,10 +203,4 @@ function kill(pids: readonly number[]): void {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
-}
-
-/** For tests: a directory of this server's that `stop` leaves behind. */
-export async function removeSshd(sshd: Sshd): Promise<void> {
-  await sshd.stop();
-  await rm(join(sshd.home, ".."), { recursive: true, force: true });
 }

@@ -5,13 +5,14 @@ import { startMinio } from "#e2e/servers/minio";
 import { startMongodb } from "#e2e/servers/mongodb";
 import { MISSING_POSTGRES, startPostgres, startPostgresNewer } from "#e2e/servers/postgres";
 import { makeRunDirectory } from "#e2e/servers/run-directory";
+import { MISSING_SSHD, startSshd } from "#e2e/servers/sshd";
 import { createTemplate } from "#e2e/servers/test-database";
 
 /** The servers of one test run. */
 export interface TestServers {
   /**
    * TEST_DATABASE_URL, TEST_POSTGRES_URL, TEST_POSTGRES_NEWER_URL, TEST_MARIADB_URL and …_CA, TEST_MINIO_URL
-   * and …_DATA, where they run.
+   * and …_DATA, TEST_SSHD_URL, where they run.
    */
   readonly environment: Record<string, string>;
   readonly directory: string;
@@ -24,21 +25,22 @@ export interface TestServers {
  */
 export async function startTestServers(): Promise<TestServers> {
   const directory = await makeRunDirectory();
-  const [newer, own, mariadb, mongodb, minio] = await Promise.all([
+  const [newer, own, mariadb, mongodb, minio, sshd] = await Promise.all([
     startPostgresNewer(join(directory, "newer")),
     startPostgres(join(directory, "postgres")),
     startMariadb(join(directory, "mariadb")),
     startMongodb(join(directory, "mongodb")),
     startMinio(join(directory, "minio")),
+    startSshd(join(directory, "sshd")),
   ]);
-  const running = [newer, own, mariadb, mongodb, minio].filter((server) => server !== null);
+  const running = [newer, own, mariadb, mongodb, minio, sshd].filter((server) => server !== null);
   const stop = async () => {
     await Promise.all(running.map((server) => server.stop()));
     await rm(directory, { recursive: true, force: true });
   };
-  if (!(own && mariadb) && process.env.CI === "true") {
+  if (!(own && mariadb && sshd) && process.env.CI === "true") {
     await stop();
-    throw new Error(own ? MISSING_MARIADB : MISSING_POSTGRES);
+    throw new Error(!own ? MISSING_POSTGRES : mariadb ? MISSING_SSHD : MISSING_MARIADB);
   }
   await createTemplate(newer.url);
   return {
@@ -50,6 +52,7 @@ export async function startTestServers(): Promise<TestServers> {
       ...(own && { TEST_POSTGRES_URL: own.url }),
       ...(mariadb && { TEST_MARIADB_URL: mariadb.url, TEST_MARIADB_CA: mariadb.caFile }),
       ...mongodb?.environment,
+      ...(sshd && { TEST_SSHD_URL: sshd.url }),
       ...(minio && { TEST_MINIO_URL: minio.url, TEST_MINIO_DATA: minio.dataDirectory }),
     },
     directory,

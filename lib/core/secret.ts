@@ -31,6 +31,14 @@ export function metaOf(schema: z.core.$ZodType): Record<string, unknown> {
   return { ...z.globalRegistry.get(unwrap(schema)), ...z.globalRegistry.get(schema) };
 }
 
+/** Secrets that a new value of this one makes void: the `replaces` of its meta. */
+export function replacedBy(schema: z.core.$ZodType, field: string): string[] {
+  const inner = unwrap(schema);
+  const own = inner instanceof z.ZodObject ? inner.shape[field] : undefined;
+  const { replaces } = own === undefined ? {} : metaOf(own as z.core.$ZodType);
+  return Array.isArray(replaces) ? replaces.map(String) : [];
+}
+
 /** Names of the top-level fields that `secret()` marks. */
 export function secretFieldsOf(schema: z.core.$ZodType): string[] {
   const inner = unwrap(schema);

@@ -1,17 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
 import { AppError } from "#lib/core/errors";
-import { PARTIAL_PREFIX, pathSegments } from "#lib/storage/object-path";
-import { probeSteps } from "#lib/storage/probe-steps";
+import { pathSegments } from "#lib/storage/object-path";
 import { type SshConfig, sshConfig } from "#lib/storage/ssh/config";
 import { openSession } from "#lib/storage/ssh/connect";
 import { copyThere } from "#lib/storage/ssh/copy";
 import { explainSsh, NotOffered, typed } from "#lib/storage/ssh/errors";
 import { realRoot, SshLink } from "#lib/storage/ssh/link";
 import { pageOf } from "#lib/storage/ssh/list";
+import { probeSsh } from "#lib/storage/ssh/probe";
 import { type ReadOptions, readFile } from "#lib/storage/ssh/read";
 import { locate, prepareRoot, pruneEmpty } from "#lib/storage/ssh/root";
-import { freeAt } from "#lib/storage/ssh/space";
 import { readFolder, removeFile, removeTree, sweepPartials } from "#lib/storage/ssh/walk";
 import { writeWhole } from "#lib/storage/ssh/write";
 import {
@@ -68,7 +66,7 @@ class SshStorage implements StorageAdapter {
       options.signal.throwIfAborted();
       const at = await locate(this.#link, path);
       const { signal, overwrite = false } = options;
-      return { sizeBytes: await writeWhole(this.#link, at, bytes, { signal, overwrite }) };
+      return writeWhole(this.#link, at, bytes, { signal, overwrite });
     });
   }
 
@@ -115,54 +113,9 @@ class SshStorage implements StorageAdapter {
   }
 
   async probe(options: { signal: AbortSignal }): Promise<StorageProbe> {
-    const name = `${PARTIAL_PREFIX}${randomUUID()}`;
-    const at = (file: string) => this.#inRoot(file);
-    const text = "probe";
-    const steps = {
-      write: async () => {
-        const { session, target } = await at(name);
-        const handle = await session.call<Buffer>((sftp, done) =>
-          sftp.open(target, "wx", { mode: 0o600 }, done),
-        );
-        await session.call((sftp, done) => sftp.write(handle, Buffer.from(text), 0, text.length, 0, done));
-        await session.call((sftp, done) => sftp.close(handle, done));
-      },
-      read: async () => {
-        const { session, target } = await at(name);
-        const content = await session.call<Buffer>((sftp, done) => sftp.readFile(target, done));
-        if (content.toString() !== text)
-          throw new StorageError("permanent", "What was written does not come back the same.");
-      },
-      list: () => this.list("", { limit: 1 }),
-      rename: async () => {
-        const { session, target } = await at(name);
-        await session.call((sftp, done) => sftp.rename(target, `${target}-renamed`, done));
-      },
-      delete: async () => {
-        const { session, target } = await at(`${name}-renamed`);
-        await session.call((sftp, done) => sftp.unlink(target, done));
-      },
-    };
-    const wrap = (run: () => Promise<unknown>) => () => this.#typed("the probe file", run);
-    try {
-      const report = await probeSteps(
-        [
-          ["write", wrap(steps.write)],
-          ["read", wrap(steps.read)],
-          ["list", wrap(steps.list)],
-          ["rename", wrap(steps.rename)],
-          ["delete", wrap(steps.delete)],
-        ],
-        options.signal,
-        () => this.#available(),
-      );
-      return { ...report, ...(this.#hostKey !== undefined && { hostKey: this.#hostKey }) };
-    } finally {
-      for (const file of [name, `${name}-renamed`]) {
-        const remove = at(file).then(({ session, target }) => removeFile(session, target));
-        await remove.catch(() => undefined);
-      }
-    }
+    const list = () => this.list("", { limit: 1 });
+    const report = await probeSsh(this.#link, list, options.signal);
+    return this.#hostKey === undefined ? report : { ...report, hostKey: this.#hostKey };
   }
 
   async sweep(olderThanMs: number): Promise<number> {
@@ -171,16 +124,6 @@ class SshStorage implements StorageAdapter {
 
   async close(): Promise<void> {
     await this.#link.close();
-  }
-
-  async #inRoot(name: string) {
-    const { session, root } = await locate(this.#link, "", true);
-    return { session, target: posix.join(root, name) };
-  }
-
-  async #available(): Promise<number | null> {
-    const { session, root } = await this.#link.place();
-    return (await freeAt(session, root))?.bytes ?? null;
   }
 
   #typed<T>(path: string, run: () => Promise<T>): Promise<T> {

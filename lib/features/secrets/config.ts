@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { validationError } from "#lib/core/errors";
-import { SECRET_MASK, secretFieldsOf } from "#lib/core/secret";
+import { replacedBy, SECRET_MASK, secretFieldsOf } from "#lib/core/secret";
 import { problemsOf } from "#lib/core/zod-problems";
 import { isSealed, seal, unseal } from "#lib/features/secrets/secret-box";
 
@@ -73,15 +73,19 @@ export function mergeSecrets(
   prefix: string,
 ): ConfigRecord {
   const merged: ConfigRecord = { ...incoming };
-  const kept = secretFieldsOf(schema).filter((field) => isKept(incoming[field]));
-  for (const field of kept) merged[field] = storedOpen[field];
+  const secrets = secretFieldsOf(schema);
+  const kept = secrets.filter((field) => isKept(incoming[field]));
+  // A new key takes the place of a stored password, which is then no longer kept.
+  const given = secrets.filter((field) => !kept.includes(field));
+  const replaced = new Set(given.flatMap((field) => replacedBy(schema, field)));
+  for (const field of kept) merged[field] = replaced.has(field) ? undefined : storedOpen[field];
   const normal = (schema.safeParse(merged).data ?? merged) as ConfigRecord;
   const moved = DESTINATION_FIELDS.filter(
     (field) => field in storedOpen && String(normal[field] ?? "") !== String(storedOpen[field] ?? ""),
   );
   for (const field of kept) {
     delete merged[field];
-    if (storedOpen[field] === undefined) continue;
+    if (storedOpen[field] === undefined || replaced.has(field)) continue;
     if (moved.length > 0) {
       const message = `Enter this again: ${moved.join(", ")} changed, and a stored secret is not sent to a new place.`;
       throw validationError([{ field: `${prefix}.${field}`, message }]);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Prisma } from "#lib/db/generated/client";
 import { mergeSecrets, parseConfig, sealConfig } from "#lib/features/secrets/config";
 import { assertKey } from "#lib/features/secrets/secret-box";
-import { openNewStorage } from "#lib/features/storage-locations/open-storage";
+import { completeStorage } from "#lib/features/storage-locations/open-storage";
 import { presentStorage } from "#lib/features/storage-locations/present";
 import { createStorageInput, storageLocation } from "#lib/features/storage-locations/schema";
 import { withUniqueName } from "#lib/features/unique-name";
@@ -19,9 +19,7 @@ export const createStorage = command({
     const { config: schema } = driverFor(input.type);
     const given = mergeSecrets(schema, input.config, {}, "config");
     const config = parseConfig(schema, given, "config");
-    // Opening checks what needs no network, such as the allowed roots of a local path.
-    await openNewStorage(input.type, config).close();
-    return config;
+    return completeStorage(input.type, config);
   },
   run: async (tx, input, _ctx, config) => {
     await assertKey(tx);

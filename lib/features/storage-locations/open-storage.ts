@@ -1,6 +1,6 @@
 import type { StorageLocation as Row } from "#lib/db/generated/client";
 import { env } from "#lib/env";
-import { openConfig } from "#lib/features/secrets/config";
+import { type ConfigRecord, openConfig } from "#lib/features/secrets/config";
 import { driverFor } from "#lib/storage/registry";
 import type { StorageAdapter, StorageContext, StorageType } from "#lib/storage/types";
 import { DEFAULT_RETRY, type RetryPolicy, withRetry } from "#lib/storage/with-retry";
@@ -47,7 +47,31 @@ export function placeOf(config: unknown): { service: string; root: string } {
  * the place of `stored` may not: a disk that is not mounted must not be taken for a fresh one.
  */
 export function openNewStorage(type: StorageType, config: object, stored: object = {}): StorageAdapter {
+  return driverFor(type).open(config, contextFor(config, stored));
+}
+
+/**
+ * The config as it is to be stored, after checks that need no network, such as the allowed roots of a local
+ * path, and with what only the place itself can tell, such as the key of an SSH server. Not in a transaction.
+ */
+export async function completeStorage(
+  type: StorageType,
+  config: object,
+  stored: object = {},
+): Promise<ConfigRecord> {
+  const driver = driverFor(type);
+  await openNewStorage(type, config, stored).close();
+  try {
+    const completed = await driver.complete?.(config, contextFor(config, stored));
+    return { ...(completed ?? config) };
+  } catch (error) {
+    throw driver.explain(error);
+  }
+}
+
+/** A relative path begins where the user's login leads, so another user is another place. */
+function contextFor(config: object, stored: object): StorageContext {
   const read = (of: object, name: string) => (of as Record<string, unknown>)[name];
-  const isNew = PLACE_FIELDS.some((name) => read(config, name) !== read(stored, name));
-  return driverFor(type).open(config, { ...storageContext(), isNew });
+  const isNew = [...PLACE_FIELDS, "username"].some((name) => read(config, name) !== read(stored, name));
+  return { ...storageContext(), isNew };
 }

@@ -41,6 +41,7 @@ function reportOf(report: Awaited<ReturnType<StorageAdapter["probe"]>>): Storage
       details: { steps, ...(failed.reason ? { reason: failed.reason } : {}) },
     });
   }
-  const { availableBytes } = report;
-  return { ok: true, latencyMs: Math.round(report.latencyMs), availableBytes, steps };
+  const { availableBytes, hostKey } = report;
+  const found = { ok: true, latencyMs: Math.round(report.latencyMs), availableBytes, steps } as const;
+  return hostKey === undefined ? found : { ...found, hostKey };
 }

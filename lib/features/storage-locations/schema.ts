@@ -71,6 +71,8 @@ export const storageReport = z.object({
   ok: z.literal(true),
   latencyMs: z.int(),
   availableBytes: z.number().nullable(),
+  /** Fingerprint of the key by which an SSH server is known. */
+  hostKey: z.string().optional(),
   steps: z.array(
     z.object({
       step: z.string(),

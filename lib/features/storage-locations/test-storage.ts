@@ -2,7 +2,7 @@ import { validationError } from "#lib/core/errors";
 import type { Context } from "#lib/features/context";
 import { mergeSecrets, openConfig, parseConfig } from "#lib/features/secrets/config";
 import { checkStorage } from "#lib/features/storage-locations/check-storage";
-import { openNewStorage } from "#lib/features/storage-locations/open-storage";
+import { completeStorage, openNewStorage } from "#lib/features/storage-locations/open-storage";
 import { probeStorage } from "#lib/features/storage-locations/probe-storage";
 import { findStorage } from "#lib/features/storage-locations/queries";
 import { storageId, storageReport, testStorageInput } from "#lib/features/storage-locations/schema";
@@ -21,7 +21,8 @@ export const testStorageConfig = command({
     const { config: schema, explain } = driverFor(input.type);
     const stored = input.id === undefined ? {} : await storedConfig(ctx, input.id, input.type);
     const config = parseConfig(schema, mergeSecrets(schema, input.config, stored, "config"), "config");
-    return probeStorage(() => openNewStorage(input.type, config, stored), explain);
+    const completed = await completeStorage(input.type, config, stored);
+    return probeStorage(() => openNewStorage(input.type, completed, stored), explain);
   },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "storage_location", metadata: { type: input.type } }),

@@ -2,7 +2,7 @@ import { validationError } from "#lib/core/errors";
 import type { Prisma } from "#lib/db/generated/client";
 import { mergeSecrets, openConfig, parseConfig, sealConfig } from "#lib/features/secrets/config";
 import { assertKey } from "#lib/features/secrets/secret-box";
-import { openNewStorage } from "#lib/features/storage-locations/open-storage";
+import { completeStorage } from "#lib/features/storage-locations/open-storage";
 import { presentStorage } from "#lib/features/storage-locations/present";
 import { findStorage } from "#lib/features/storage-locations/queries";
 import { storageLocation, updateStorageInput } from "#lib/features/storage-locations/schema";
@@ -27,8 +27,7 @@ export const updateStorage = command({
     const { config: schema } = driverFor(row.type);
     const stored = openConfig(schema, row.config, { noun: "storage_location", id: row.id });
     const config = parseConfig(schema, mergeSecrets(schema, input.config, stored, "config"), "config");
-    await openNewStorage(row.type, config, stored).close();
-    return config;
+    return completeStorage(row.type, config, stored);
   },
   run: async (tx, input, ctx, config) => {
     const row = await findStorage(tx, ctx, input.id, "storage.write");

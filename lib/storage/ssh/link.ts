@@ -23,9 +23,12 @@ export class SshLink {
   }
 
   /** For messages. */
+  get server(): string {
+    return `${this.#config.username}@${this.#config.host}`;
+  }
+
   get name(): string {
-    const { username, host, remote_path: path } = this.#config;
-    return `${username}@${host}:${path}`;
+    return `${this.server}:${this.#config.remote_path}`;
   }
 
   async place(): Promise<Place> {

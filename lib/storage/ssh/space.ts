@@ -36,19 +36,19 @@ export async function fullOr(
   needed: number,
 ): Promise<unknown> {
   if (statusOf(error) !== STATUS.failure) return error;
+  const noSpace = Object.assign(new Error("no space left", { cause: error }), { code: "ENOSPC" });
   const place = await link.place().catch(() => null);
   const free = place && ((await freeAt(place.session, folder)) ?? (await freeAt(place.session, place.root)));
-  const where = `${folder} on ${link.name.split(":")[0]}`;
+  const where = `${folder} on ${link.server}`;
   if (free?.files === 0) {
-    return new StorageError("permanent", `No space left at ${where}: no further file can be made.`, {
-      cause: error,
-    });
+    const message = `No space left at ${where}: no further file can be made.`;
+    return new StorageError("permanent", message, { cause: noSpace });
   }
   if (free && free.bytes < Math.max(needed, SCRAPS_BYTES)) {
     const message =
       `No space left at ${where}: ${free.bytes} bytes free, at least ${needed} more needed ` +
       "(what was written of this file has been removed).";
-    return new StorageError("permanent", message, { cause: error });
+    return new StorageError("permanent", message, { cause: noSpace });
   }
   const room = free ? `, though ${free.bytes} bytes are free there` : "";
   const message = `The server refused to write at ${where} without a reason${room}. A quota may be used up, or the disk is at fault.`;

@@ -3,7 +3,7 @@ import { NotOffered } from "#lib/storage/ssh/errors";
 import type { Place, SshLink } from "#lib/storage/ssh/link";
 import type { Patience } from "#lib/storage/ssh/patience";
 import { isMissing, type SftpSession } from "#lib/storage/ssh/session";
-import { StorageError } from "#lib/storage/types";
+import { StorageError, type StoredFile } from "#lib/storage/types";
 
 /** Bytes that may be on their way at once; they are kept until the server has acknowledged them. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
@@ -34,6 +34,7 @@ export class Upload {
   #filling: Block | null = null;
   #next = 0;
   #buffers = 0;
+  #resumed = false;
   #failure: { error: unknown } | null = null;
   #wake: () => void = () => undefined;
 
@@ -71,8 +72,11 @@ export class Upload {
     }
   }
 
-  /** Resolves once every byte is acknowledged and durable and the file has its size. Answers the size. */
-  async finish(): Promise<number> {
+  /**
+   * Resolves once every byte is acknowledged and durable and the file has its size. Over one authenticated
+   * connection that confirms the content; a server that was away may have forgotten what it acknowledged.
+   */
+  async finish(): Promise<StoredFile> {
     this.#flush();
     await this.#until(() => this.#open.size === 0);
     await this.#patience.whole(async () => {
@@ -83,7 +87,7 @@ export class Upload {
       const message = `The server holds ${size} bytes of a file of which it acknowledged ${this.#next}.`;
       throw new StorageError("permanent", message);
     });
-    return this.#next;
+    return { sizeBytes: this.#next, ...(!this.#resumed && { check: { kind: "confirmed" } }) };
   }
 
   /** Gives the handle back, without waiting for the answer; a lost connection has done so itself. */
@@ -168,6 +172,7 @@ export class Upload {
 
   /** The same file over a new connection, where it must still hold what was acknowledged. */
   async #reopen(): Promise<Target> {
+    this.#resumed = true;
     const place = await this.#link.place();
     const path = this.#path;
     const handle = await place.session

@@ -9,6 +9,7 @@ import { type Located, makeFolders, pruneEmpty } from "#lib/storage/ssh/root";
 import { isMissing } from "#lib/storage/ssh/session";
 import { fullOr } from "#lib/storage/ssh/space";
 import { syncFile, Upload } from "#lib/storage/ssh/upload";
+import type { StoredFile } from "#lib/storage/types";
 
 const ATTEMPTS = 5;
 const DISCARD_MS = 10_000;
@@ -26,14 +27,14 @@ export interface Partial extends Place {
 
 /**
  * Writes a whole file or nothing: under a temporary name in the same folder, fsync, then linked to its name and
- * fsynced again, which makes the name durable too. Survives lost connections. Answers the bytes written.
+ * fsynced again, which makes the name durable too. Survives lost connections.
  */
 export async function writeWhole(
   link: SshLink,
   at: Located,
   bytes: AsyncIterable<Uint8Array>,
   options: WriteOptions,
-): Promise<number> {
+): Promise<StoredFile> {
   return asPartial(link, at, options, async (partial, patience) => {
     const upload = new Upload(link, partial.path, partial, { signal: options.signal, patience });
     try {
