@@ -1,4 +1,5 @@
 import { AppError } from "#lib/core/errors";
+import { files } from "#lib/engines/files";
 import { mariadb } from "#lib/engines/mariadb";
 import { mongodb } from "#lib/engines/mongodb";
 import { mysql } from "#lib/engines/mysql";
@@ -13,6 +14,7 @@ export const engines: readonly Engine[] = [
   asEngine(mariadb),
   asEngine(mongodb),
   asEngine(sqlite),
+  asEngine(files),
 ];
 
 /** The engine of a type. Throws VALIDATION_ERROR where this version does not support it. */

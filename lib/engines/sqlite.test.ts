@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect, engineContract, inPieces, testIo, WHOLE_DUMP } from "#lib/engines/contract";
 import { sqlite } from "#lib/engines/sqlite";
 import type { Engine } from "#lib/engines/types";
@@ -62,12 +62,12 @@ const contents = async (config: object) =>
     encoding: "utf8",
   });
 
+beforeAll(() => make("source.db", ...SHAPES));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 engineContract(
   "sqlite",
   async () => {
-    make("source.db", ...SHAPES);
     return {
       engine,
       source: at("source.db"),

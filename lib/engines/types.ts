@@ -44,6 +44,8 @@ export interface ProbeReport {
     readonly active_connections?: number;
     readonly disk_usage_percent?: number;
     readonly database_size_bytes?: number;
+    /** Of a tree of files; a large one is not counted to its end. */
+    readonly entries_approximate?: number;
   };
 }
 
