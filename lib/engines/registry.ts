@@ -5,6 +5,7 @@ import { mongodb } from "#lib/engines/mongodb";
 import { mysql } from "#lib/engines/mysql";
 import { postgres } from "#lib/engines/postgres";
 import { sqlite } from "#lib/engines/sqlite";
+import { sqlserver } from "#lib/engines/sqlserver";
 import type { Engine } from "#lib/engines/types";
 
 /** Every datasource type that can be used, in the order in which a person is offered them. */
@@ -13,6 +14,7 @@ export const engines: readonly Engine[] = [
   asEngine(mysql),
   asEngine(mariadb),
   asEngine(mongodb),
+  asEngine(sqlserver),
   asEngine(sqlite),
   asEngine(files),
 ];

@@ -1,0 +1,26 @@
+import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
+import { explainSqlserver } from "#lib/engines/sqlserver/explain";
+import { withSession } from "#lib/engines/sqlserver/session";
+import type { Databases } from "#lib/engines/types";
+
+/** The first four are the server's own: master, tempdb, model, msdb. Snapshots cannot be backed up. */
+const LIST = `SELECT name FROM sys.databases
+  WHERE database_id > 4 AND source_database_id IS NULL AND HAS_DBACCESS(name) = 1 ORDER BY name`;
+
+export const sqlserverDatabases: Databases<SqlserverConfig> = {
+  list: async (config, io) => {
+    try {
+      const rows = await withSession(
+        config,
+        io.signal,
+        (session) => session.query<{ name: string }>(LIST),
+        "master",
+      );
+      return rows.map(({ name }) => name);
+    } catch (error) {
+      io.signal.throwIfAborted();
+      throw explainSqlserver(error);
+    }
+  },
+  select: (config, name) => ({ ...config, database: name }),
+};

@@ -1,0 +1,57 @@
+import { AppError } from "#lib/core/errors";
+import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
+import { explainSqlserver } from "#lib/engines/sqlserver/explain";
+import { countRows } from "#lib/engines/sqlserver/inventory";
+import { onMaster } from "#lib/engines/sqlserver/restore";
+import { type Session, withSession } from "#lib/engines/sqlserver/session";
+import { claimStatement, dropStatement } from "#lib/engines/sqlserver/statements";
+import type { Verification } from "#lib/engines/types";
+
+const PREFIX = "dg_verify_";
+
+/** Only databases of this prefix are ever dropped here. */
+function assertOurs(name: string): void {
+  if (name.startsWith(PREFIX) && name.length <= 128 && !/\p{Cc}/u.test(name)) return;
+  const message = `A verification database must be called ${PREFIX}… (at most 128 characters).`;
+  throw new AppError("VALIDATION_ERROR", message);
+}
+
+async function explained<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explainSqlserver(error, "VERIFICATION_FAILED");
+  }
+}
+
+const stateOf = async (session: Session, database: string) =>
+  (
+    await session.query<{ state: string }>(
+      "SELECT state_desc AS state FROM sys.databases WHERE name = @database",
+      { database },
+    )
+  )[0]?.state ?? null;
+
+export const sqlserverVerification: Verification<SqlserverConfig> = {
+  /** A restore creates its database itself: here only what is in the way is found. */
+  createTemporary: (config, name, io) =>
+    explained(io.signal, async () => {
+      assertOurs(name);
+      const state = await onMaster(config, io.signal, (session) => stateOf(session, name));
+      if (state === null) return { ...config, database: name };
+      throw new AppError("VERIFICATION_FAILED", `The database ${name} exists already; it was not touched.`);
+    }),
+  inventory: (config, io) => explained(io.signal, () => withSession(config, io.signal, countRows)),
+  dropTemporary: (config, name, io) =>
+    explained(io.signal, async () => {
+      assertOurs(name);
+      await onMaster(config, io.signal, async (session) => {
+        const state = await stateOf(session, name);
+        if (state === null) return;
+        // One that is still being restored has no connections, and takes no options.
+        if (state === "ONLINE") await session.query(claimStatement(name));
+        await session.query(dropStatement(name));
+      });
+    }),
+};
