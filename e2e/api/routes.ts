@@ -47,6 +47,13 @@ export const EXPECTED: readonly Expected[] = [
   at("GET /datasources/{id}", "datasources.read"),
   at("PUT /datasources/{id}", "datasources.write"),
   at("POST /datasources/{id}/test", "datasources.read"),
+  at("GET /datasources/{id}/schema", "datasources.read"),
+  {
+    endpoint: "POST /datasources/{id}/query",
+    right: "datasources.query",
+    status: 200,
+    body: { sql: "SELECT 1" },
+  },
   at("GET /storage-locations", "storage.read"),
   at("POST /storage-locations", "storage.write", 422),
   at("POST /storage-locations/test", "storage.write", 422),

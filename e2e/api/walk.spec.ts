@@ -126,7 +126,7 @@ test("with a foreign scope nothing exists, for an admin too", async ({ installat
   const user = await createUser(installation.databaseUrl, "admin", scopesElsewhere(rights));
   const api = await installation.nobody.login(user.username, user.password);
   for (const row of EXPECTED.filter(({ endpoint }) => endpoint.includes("{"))) {
-    const answer = await call(api, row, row.endpoint.endsWith("/restore") ? CONFIRMED : {});
+    const answer = await call(api, row, row.endpoint.endsWith("/restore") ? CONFIRMED : undefined);
     const list = row.endpoint.includes("{datasourceId}");
     expect(answer.status, `${row.endpoint}: ${answer.text}`).toBe(list ? 200 : 404);
     if (list) expect(answer.body).toMatchObject({ data: [], pagination: { total: 0 } });
@@ -165,7 +165,7 @@ test("a scope narrows the one permission that it names", async ({ installation }
     }
     for (const row of changes) {
       const restore = row.endpoint.endsWith("/restore");
-      const answer = await call(api, row, restore ? CONFIRMED : {});
+      const answer = await call(api, row, restore ? CONFIRMED : undefined);
       // The backup may be seen; the datasource to write into may not be chosen.
       expect(answer.status, `${row.endpoint}: ${answer.text}`).toBe(restore ? 422 : 404);
       if (restore) expect(answer.body).toMatchObject({ details: [{ field: "target_datasource_id" }] });

@@ -1,6 +1,6 @@
 /**
  * The one place where the API's snake_case meets our camelCase. Values under these keys are stored JSON with
- * fixed names of their own (contract, section 6) and pass as they are.
+ * fixed names of their own (contract, section 6), or a source's own data, and pass as they are.
  */
 const OPAQUE = new Set([
   "config",
@@ -11,6 +11,8 @@ const OPAQUE = new Set([
   "details",
   "value",
   "changes",
+  "rows",
+  "samples",
 ]);
 
 /** True for keys whose values pass as they are. */

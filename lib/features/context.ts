@@ -28,6 +28,8 @@ export interface Context {
   readonly userAgent: string | null;
   /** What came along to pass the gate of a critical action. */
   readonly approval: { readonly adminPassword?: string; readonly approvalId?: string };
+  /** Aborts when the caller goes away; absent where nobody can tell. */
+  readonly signal?: AbortSignal;
 }
 
 /** The context of work that nobody asked for by request: the scheduler, the sweeper, a worker. */

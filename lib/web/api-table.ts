@@ -18,6 +18,8 @@ import { getOverview } from "#lib/features/dashboard/overview";
 import { createDatasource } from "#lib/features/datasources/create-datasource";
 import { deleteDatasource } from "#lib/features/datasources/delete-datasource";
 import { getDatasource, listDatasources } from "#lib/features/datasources/queries";
+import { runDatasourceQuery } from "#lib/features/datasources/query-datasource";
+import { getDatasourceSchema } from "#lib/features/datasources/schema-query";
 import { testDatasource, testDatasourceConfig } from "#lib/features/datasources/test-datasource";
 import { updateDatasource } from "#lib/features/datasources/update-datasource";
 import { cancelExecution } from "#lib/features/executions/cancel-execution";
@@ -73,6 +75,8 @@ export const API: readonly Endpoint[] = [
   at("put", "/datasources/{id}", updateDatasource),
   at("delete", "/datasources/{id}", deleteDatasource),
   at("post", "/datasources/{id}/test", testDatasource),
+  at("get", "/datasources/{id}/schema", getDatasourceSchema),
+  at("post", "/datasources/{id}/query", runDatasourceQuery),
   at("get", "/storage-locations", listStorageLocations),
   at("post", "/storage-locations", createStorage, 201),
   at("post", "/storage-locations/test", testStorageConfig),

@@ -44,7 +44,8 @@ export function handle(
     let requestId = crypto.randomUUID() as string;
     try {
       assertSameOrigin(request);
-      const ctx = await contextOf(request.headers, request.cookies.get(SESSION_COOKIE)?.value);
+      const known = await contextOf(request.headers, request.cookies.get(SESSION_COOKIE)?.value);
+      const ctx = { ...known, signal: request.signal };
       requestId = ctx.requestId;
       const params = Object.fromEntries(
         Object.entries((await segment.params) ?? {}).map(([key, value]) => [key, [value].flat().join("/")]),

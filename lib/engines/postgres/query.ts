@@ -50,7 +50,7 @@ export async function queryPostgres(
     if (signal.aborted && backend) await endOnServer(config, backend);
     io.signal.throwIfAborted();
     if (late.aborted) throw tookTooLong(limits, error);
-    throw explainStatement(error, sql, limits);
+    throw backend ? explainStatement(error, sql, limits) : explainPostgres(error);
   }
 }
 

@@ -95,3 +95,64 @@ export const connectionReport = z.object({
   ),
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;
+
+/** Another database on the same server, for types that hold several. */
+const database = z
+  .string()
+  .max(255)
+  .regex(/^[^\p{Cc}]+$/u, "Enter a name without control characters.");
+
+export const datasourceSchemaInput = z.strictObject({ id: z.uuid(), database: database.optional() });
+
+export const schemaTable = z.object({
+  /** Null where the type has no schemas. */
+  schema: z.string().nullable(),
+  name: z.string(),
+  kind: z.enum(["table", "view", "collection"]),
+  /** From the server's statistics. */
+  rowsEstimate: z.number().nullable(),
+  /** With indexes, in bytes. */
+  sizeBytes: z.number().nullable(),
+  columns: z
+    .array(z.object({ name: z.string(), type: z.string(), nullable: z.boolean(), primaryKey: z.boolean() }))
+    .readonly(),
+  /** A few documents of a collection, for those who may query. */
+  samples: z.array(z.unknown()).readonly().optional(),
+});
+export type SchemaTable = z.infer<typeof schemaTable>;
+
+export const datasourceSchema = z.object({ tables: z.array(schemaTable).readonly() });
+export type DatasourceSchema = z.infer<typeof datasourceSchema>;
+
+export const MAX_STATEMENT_LENGTH = 100_000;
+
+export const datasourceQueryInput = z.strictObject({
+  id: z.uuid(),
+  sql: z
+    .string()
+    .max(MAX_STATEMENT_LENGTH, "At most 100,000 characters.")
+    .refine((sql) => sql.trim() !== "", "Enter a statement.")
+    .refine((sql) => !sql.includes("\0") && sql.isWellFormed(), "Must be text."),
+  database: database.optional(),
+});
+
+/** Values are JSON: numbers only where they are exact, else text; bytes as "\\x…"; NULL is null. */
+export const queryAnswer = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string().nullable() })).readonly(),
+  rows: z.array(z.array(z.unknown()).readonly()).readonly(),
+  rowCount: z.int(),
+  /** There is more than these rows. */
+  truncated: z.boolean(),
+  durationMs: z.int(),
+});
+export type QueryAnswer = z.infer<typeof queryAnswer>;
+
+/** What the console offers: those that can be described or asked. */
+export const querySource = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  type: z.enum(DATASOURCE_TYPES),
+  /** Takes statements; otherwise it can only be looked at. */
+  takesStatements: z.boolean(),
+});
+export type QuerySource = z.infer<typeof querySource>;
