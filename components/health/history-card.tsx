@@ -44,12 +44,14 @@ export function HistoryCard({ history }: { history: HealthHistory }) {
       />
       <CardBody className="grid gap-4">
         <UptimeStrip periods={periods} window={window} />
-        <TimeLine
-          label={t("latencyOver", { window: t(`windows.${window}`) })}
-          series={t("latency")}
-          format={(value) => formatDuration(value, locale)}
-          points={pointsOf(periods, window, (date, style) => formatDate(date, style, locale, zone))}
-        />
+        {periods.some(({ latencyMs }) => latencyMs !== null) && (
+          <TimeLine
+            label={t("latencyOver", { window: t(`windows.${window}`) })}
+            series={t("latency")}
+            format={(value) => formatDuration(value, locale)}
+            points={pointsOf(periods, window, (date, style) => formatDate(date, style, locale, zone))}
+          />
+        )}
         <OutageList outages={history.outages} />
       </CardBody>
     </Card>
