@@ -8,6 +8,7 @@ import { removeArtifactTask } from "#worker/tasks/remove-artifact";
 import { repairCopiesTask } from "#worker/tasks/repair-copies";
 import { restoreTask } from "#worker/tasks/restore";
 import { retentionTask } from "#worker/tasks/retention";
+import { scanStorageTask } from "#worker/tasks/scan-storage";
 
 /** Places for tasks: executions hold theirs for hours, so there are more than `max_concurrent_backups`. */
 const CONCURRENCY = 12;
@@ -22,6 +23,7 @@ const handlers: Record<TaskName, (payload: unknown, context: TaskContext) => Pro
   "repair-copies": repairCopiesTask,
   "remove-artifact": removeArtifactTask,
   retention: retentionTask,
+  "scan-storage": scanStorageTask,
 };
 
 /** The queue's own words at debug level; its complaints as warnings. */

@@ -8,7 +8,7 @@ import { DataTable } from "#components/data-table/data-table";
 import { EmptyState } from "#components/ui/empty-state";
 import { Bytes, Count } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
-import type { BackupDatasource } from "#lib/features/backups/schema";
+import { type BackupDatasource, UNASSIGNED } from "#lib/features/backups/schema";
 
 const column = columnHelper<BackupDatasource>();
 
@@ -23,7 +23,12 @@ export function BackupSourceTable({
   const t = useTranslations("backups");
   const columns = useMemo<Column<BackupDatasource>[]>(
     () => [
-      column.accessor("name", { header: t("columns.datasource"), meta: { card: "title" } }),
+      column.accessor("name", {
+        header: t("columns.datasource"),
+        cell: ({ row }) =>
+          row.original.name ?? <span className="text-muted-foreground">{t("unassigned")}</span>,
+        meta: { card: "title" },
+      }),
       column.accessor("type", {
         header: t("columns.type"),
         cell: ({ row }) => <span className="text-muted-foreground">{row.original.type}</span>,
@@ -62,8 +67,8 @@ export function BackupSourceTable({
       label={t("title")}
       columns={columns}
       rows={rows}
-      rowId={(row) => row.id}
-      hrefOf={(row) => `/backups/${row.id}`}
+      rowId={(row) => row.id ?? UNASSIGNED}
+      hrefOf={(row) => `/backups/${row.id ?? UNASSIGNED}`}
       empty={
         <EmptyState
           icon={<Archive />}

@@ -11,6 +11,11 @@ export const TASKS = {
   restore: { payload: executionId, attempts: 1, queue: "restore-queue" },
   "remove-artifact": { payload: executionId, attempts: 12, queue: "backup-queue" },
   "repair-copies": { payload: executionId, attempts: 3, queue: "backup-queue" },
+  "scan-storage": {
+    payload: z.strictObject({ storageLocationId: z.uuid() }),
+    attempts: 3,
+    queue: "backup-queue",
+  },
   retention: { payload: z.strictObject({ jobId: z.uuid() }), attempts: 5, queue: "backup-queue" },
 } as const;
 

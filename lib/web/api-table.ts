@@ -26,6 +26,7 @@ import { cancelExecution } from "#lib/features/executions/cancel-execution";
 import { deleteExecution } from "#lib/features/executions/delete-execution";
 import { getExecution, getExecutionLogs, listExecutions } from "#lib/features/executions/queries";
 import { listDatasourceChecks, listStorageChecks } from "#lib/features/health/queries";
+import { getStorageScan, scanStorage } from "#lib/features/imports/scan-storage";
 import { retryExecution } from "#lib/features/retry/retry-execution";
 import { retryUpload } from "#lib/features/retry/retry-upload";
 import { copyFile } from "#lib/features/storage-files/copy-file";
@@ -119,6 +120,14 @@ export const API: readonly Endpoint[] = [
     mediaType: "application/octet-stream",
   }),
   at("post", "/backups/{executionId}/restore", restoreBackup, 202),
+  at("post", "/backups/import-restore", {
+    name: "backup.import_restore",
+    summary:
+      "Stores an uploaded backup file (octet-stream, its name in x-file-name) and queues its restore into target_datasource_id.",
+    mediaType: "application/json",
+  }),
+  at("get", "/storage-locations/{id}/scan", getStorageScan),
+  at("post", "/storage-locations/{id}/scan", scanStorage, 202),
   at("get", "/health", getHealth),
   at("get", "/health/datasources", listDatasourceChecks),
   at("get", "/health/storage", listStorageChecks),

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import type { Prisma } from "#lib/db/generated/client";
-import { backupDatasource, backupEntry, listBackupsInput, restoreTarget } from "#lib/features/backups/schema";
+import {
+  backupDatasource,
+  backupEntry,
+  listBackupsInput,
+  restoreTarget,
+  UNASSIGNED,
+} from "#lib/features/backups/schema";
 import { findDatasource } from "#lib/features/datasources/queries";
 import { executionRow, presentExecution } from "#lib/features/executions/present";
 import { paged, pageOf, slice } from "#lib/features/paging";
@@ -26,7 +32,7 @@ export const listBackupDatasources = query({
     const ids = scopeIds(ctx, "backups.read", "datasource");
     const groups = await db.backupExecution.groupBy({
       by: ["datasourceId"],
-      where: { ...RESTORABLE, datasourceId: { not: null, ...ids } },
+      where: { AND: [RESTORABLE, { datasourceId: ids }] },
       _count: { _all: true },
       _sum: { compressedSizeBytes: true },
       _max: { finishedAt: true, verifiedAt: true },
@@ -37,8 +43,9 @@ export const listBackupDatasources = query({
       orderBy: { name: "asc" },
     });
     const byId = new Map(groups.map((group) => [group.datasourceId, group]));
+    const unassigned = byId.has(null) ? [{ id: null, name: null, type: null }] : [];
     return {
-      data: rows.map((row) => ({
+      data: [...rows, ...unassigned].map((row) => ({
         ...row,
         backupsCount: byId.get(row.id)?._count._all ?? 0,
         totalBytes: byId.get(row.id)?._sum.compressedSizeBytes ?? 0n,
@@ -58,7 +65,10 @@ export const listBackupsOfDatasource = query({
   run: async (db, input, ctx) => {
     const ids = scopeIds(ctx, "backups.read", "datasource");
     const where: Prisma.BackupExecutionWhereInput = {
-      AND: [{ ...RESTORABLE, datasourceId: input.datasourceId }, { datasourceId: ids }],
+      AND: [
+        { ...RESTORABLE, datasourceId: input.datasourceId === UNASSIGNED ? null : input.datasourceId },
+        { datasourceId: ids },
+      ],
     };
     const [rows, total] = await Promise.all([
       db.backupExecution.findMany({

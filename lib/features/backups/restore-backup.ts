@@ -34,7 +34,7 @@ export const restoreBackup = command({
   output: queuedExecution,
   critical: { action: "backup.restore", resource: (input) => ({ type: "execution", id: input.executionId }) },
   run: async (tx, input, ctx) => {
-    checkPhrase(input);
+    checkPhrase(input.confirmationPhrase, input.verificationMode ? "verify" : "restore");
     const source = await lockSource(tx, ctx, input.executionId);
     const target = await findTarget(tx, ctx, input, source);
     await checkCopy(tx, source.id, input.storageLocationId);
@@ -139,7 +139,7 @@ async function findTarget(tx: Tx, ctx: Context, input: Input, source: BackupExec
 }
 
 /** A named database needs an engine that can point to it. */
-function checkedDatabase(type: string, name: string | undefined): string | undefined {
+export function checkedDatabase(type: string, name: string | undefined): string | undefined {
   if (name === undefined || engineFor(type).databases) return name;
   throw validationError([{ field: "target_database", message: `${type} has no several databases.` }]);
 }
@@ -152,9 +152,10 @@ async function checkCopy(tx: Tx, executionId: string, storageLocationId: string 
   throw new AppError("STORAGE_NOT_FOUND_FOR_BACKUP", "No storage that you named holds this backup.");
 }
 
-function checkPhrase(input: Input): void {
-  const accepted = input.verificationMode ? VERIFY_PHRASES : RESTORE_PHRASES;
-  if (phraseMatches(input.confirmationPhrase, accepted)) return;
+/** RESTORE_CONFIRMATION_REQUIRED where the typed words are not those of the action. */
+export function checkPhrase(given: string | undefined, action: "restore" | "verify"): void {
+  const accepted = action === "verify" ? VERIFY_PHRASES : RESTORE_PHRASES;
+  if (phraseMatches(given, accepted)) return;
   throw new AppError("RESTORE_CONFIRMATION_REQUIRED", `Type “${accepted[0]}” to confirm.`, {
     details: { expected_phrase: accepted[0] },
   });

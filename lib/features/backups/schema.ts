@@ -52,10 +52,14 @@ export const downloadInput = z.strictObject({
   storageLocationId: z.uuid().optional(),
 });
 
+/** Stands in an address for backups whose datasource is not there (any more). */
+export const UNASSIGNED = "unassigned";
+
 export const backupDatasource = z.object({
-  id: z.uuid(),
-  name: z.string(),
-  type: z.string(),
+  /** Null, with the name and type: backups whose datasource was deleted, or never was in this installation. */
+  id: z.uuid().nullable(),
+  name: z.string().nullable(),
+  type: z.string().nullable(),
   backupsCount: z.int(),
   totalBytes: z.bigint(),
   lastBackupAt: z.date().nullable(),
@@ -63,7 +67,10 @@ export const backupDatasource = z.object({
 });
 export type BackupDatasource = z.infer<typeof backupDatasource>;
 
-export const listBackupsInput = z.strictObject({ ...pageInput, datasourceId: z.uuid() });
+export const listBackupsInput = z.strictObject({
+  ...pageInput,
+  datasourceId: z.uuid().or(z.literal(UNASSIGNED)),
+});
 
 export const backupEntry = execution.extend({
   checksum: z.string().nullable(),

@@ -11,7 +11,7 @@ import { Bytes } from "#components/ui/quantity";
 import { Skeleton } from "#components/ui/skeleton";
 import { listInput, type SearchParams } from "#lib/core/list-input";
 import { listBackupDatasources, listBackupsOfDatasource } from "#lib/features/backups/queries";
-import { listBackupsInput } from "#lib/features/backups/schema";
+import { listBackupsInput, UNASSIGNED } from "#lib/features/backups/schema";
 import { getDatasource } from "#lib/features/datasources/queries";
 import { load, pageUser } from "#lib/web/page";
 
@@ -42,16 +42,21 @@ async function Heading({ datasourceId }: { datasourceId: string }) {
     pageUser(),
     load(listBackupDatasources, {}),
   ]);
-  const found = data.find(({ id }) => id === datasourceId);
+  const unassigned = datasourceId === UNASSIGNED;
+  const found = data.find(({ id }) => id === (unassigned ? null : datasourceId));
   // One without backups is not in the list; its name may still be seen by who sees datasources.
   const known =
-    found ?? (permissions.has("datasources.read") ? await load(getDatasource, { id: datasourceId }) : null);
+    found ??
+    (!unassigned && permissions.has("datasources.read")
+      ? await load(getDatasource, { id: datasourceId })
+      : null);
   if (!known) notFound();
+  const name = known.name ?? t("unassigned");
   return (
     <>
-      <PageCrumbs items={[{ label: known.name }]} />
+      <PageCrumbs items={[{ label: name }]} />
       <PageHeader
-        title={t("of", { name: known.name })}
+        title={unassigned ? name : t("of", { name })}
         meta={
           found && (
             <>

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "storage_locations" ADD COLUMN     "scan" JSONB;
