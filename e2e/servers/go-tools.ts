@@ -29,7 +29,7 @@ export type GoTool = ModuleTool | DirectoryTool;
 
 /** Outside the tree, so that a clean clone need not build for minutes again. */
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "dataguardian", "bin");
-const BUILD_ENVIRONMENT = { CGO_ENABLED: "0", GOFLAGS: "-trimpath" };
+const BUILD_ENVIRONMENT = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false" };
 
 /** What to do when a tool is missing. */
 export function missingTool(tool: GoTool): string {
