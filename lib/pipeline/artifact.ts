@@ -1,6 +1,6 @@
 import { AppError } from "#lib/core/errors";
 import type { PipelineIo } from "#lib/pipeline/io";
-import type { Manifest, ManifestChunk } from "#lib/pipeline/manifest";
+import { filesOf, type Manifest, type ManifestChunk } from "#lib/pipeline/manifest";
 import { type StorageAdapter, StorageError, type StoredFile } from "#lib/storage/types";
 import { FormatError } from "#lib/streams/byte-reader";
 import { decompress } from "#lib/streams/decompress";
@@ -29,7 +29,7 @@ const damaged = (path: string, why: string) =>
  */
 export async function* readPart(
   place: ArtifactPlace,
-  part: ManifestChunk,
+  part: Pick<ManifestChunk, "file" | "size_bytes" | "checksum">,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
   const path = `${place.directory}/${part.file}`;
@@ -98,7 +98,11 @@ export async function verifyArtifact(
   place: ArtifactPlace,
   io: Pick<PipelineIo, "signal"> & Partial<PipelineIo>,
 ): Promise<void> {
-  for await (const _ of readParts(place, { signal: io.signal, lend: true })) io.signal.throwIfAborted();
+  const options = { signal: io.signal, lend: true };
+  for await (const _ of readParts(place, options)) io.signal.throwIfAborted();
+  for (const file of place.manifest.attachments ?? []) {
+    for await (const _ of readPart(place, file, options)) io.signal.throwIfAborted();
+  }
 }
 
 /**
@@ -111,7 +115,7 @@ export async function checkStored(
   stored: ReadonlyMap<string, StoredFile>,
   io: Pick<PipelineIo, "signal">,
 ): Promise<void> {
-  for (const part of place.manifest.chunks) {
+  for (const part of filesOf(place.manifest)) {
     const path = `${place.directory}/${part.file}`;
     const check = stored.get(path)?.check;
     if (check === undefined) {

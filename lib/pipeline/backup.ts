@@ -2,6 +2,7 @@ import { type BackupOptions, DEFAULT_LEVEL } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
 import type { Dump, DumpFacts, Engine } from "#lib/engines/types";
 import { checkStored } from "#lib/pipeline/artifact";
+import type { FileSource } from "#lib/pipeline/file-source";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import {
   artifactFile,
@@ -10,6 +11,7 @@ import {
   type ManifestChunk,
   partFile,
 } from "#lib/pipeline/manifest";
+import { storeReferencedFiles } from "#lib/pipeline/referenced-files";
 import { Replicas, type StorageFailure } from "#lib/pipeline/replicas";
 import { splitParts } from "#lib/streams/chunk";
 import { compress } from "#lib/streams/compress";
@@ -35,6 +37,8 @@ export interface BackupRequest {
   readonly createdAt: Date;
   /** A source that gives nothing for so long is ended (ms). */
   readonly stallMs: number;
+  /** Where the files lie that a query names, for a job that takes them along. */
+  readonly referencedFrom?: FileSource;
   /** Goes into the manifest's metadata. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The last word before the artifact becomes visible; rejecting ends the backup and removes its files. */
@@ -107,7 +111,8 @@ async function attempt(request: BackupRequest, replicas: Replicas, io: PipelineI
     );
     const stored = await store(request, dump, replicas, stop, { ...io, signal });
     const facts = await dump.finished;
-    const manifest = buildManifest(request, dump, facts, stored);
+    const attachments = await attach(request, replicas, { ...io, signal });
+    const manifest = { ...buildManifest(request, dump, facts, stored), ...attachments };
     await replicas.each(
       (target) =>
         checkStored(
@@ -144,6 +149,18 @@ async function attempt(request: BackupRequest, replicas: Replicas, io: PipelineI
     if (io.signal.aborted) throw cancelled(io.signal.reason);
     throw reason;
   }
+}
+
+/** What goes into the artifact beside the dump, as the manifest names it. */
+async function attach(
+  request: BackupRequest,
+  replicas: Replicas,
+  io: PipelineIo,
+): Promise<Pick<Manifest, "attachments">> {
+  const { referenced_files: referenced } = request.options;
+  if (!referenced?.enabled || !request.referencedFrom) return {};
+  const source = request.referencedFrom;
+  return { attachments: [await storeReferencedFiles({ ...request, referenced, source }, replicas, io)] };
 }
 
 interface Stored {

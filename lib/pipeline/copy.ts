@@ -1,7 +1,7 @@
 import { checkStored, readPart } from "#lib/pipeline/artifact";
 import { cancelled } from "#lib/pipeline/backup";
 import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
-import { MANIFEST_NAME, type Manifest } from "#lib/pipeline/manifest";
+import { filesOf, MANIFEST_NAME, type Manifest } from "#lib/pipeline/manifest";
 import type { StoredFile } from "#lib/storage/types";
 import { withFallback } from "#lib/storage/with-fallback";
 
@@ -33,7 +33,7 @@ export async function copyArtifact(
   );
   const stored = new Map<string, StoredFile>();
   try {
-    for (const part of manifest.chunks) {
+    for (const part of filesOf(manifest)) {
       const path = `${directory}/${part.file}`;
       const bytes = readPart({ manifest, directory, adapter }, part, { signal });
       stored.set(path, await target.adapter.put(path, bytes, { signal, overwrite: true }));

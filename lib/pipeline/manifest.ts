@@ -30,6 +30,10 @@ const chunk = z.object({
 });
 export type ManifestChunk = z.infer<typeof chunk>;
 
+/** A file beside the dump that belongs to the backup: the tar of referenced files. */
+const attachment = chunk.omit({ number: true }).extend({ files_count: bytes });
+export type ManifestAttachment = z.infer<typeof attachment>;
+
 /** `manifest.json` beside each artifact, written last (contract, section 6). */
 export const manifestSchema = z
   .object({
@@ -47,6 +51,7 @@ export const manifestSchema = z
     /** Of the joined parts. */
     checksum: sha256,
     chunks: z.array(chunk).min(1),
+    attachments: z.array(attachment).optional(),
     created_at: z.iso.datetime(),
     metadata: z.looseObject({
       /** With the leading dot, for example ".dump". */
@@ -70,6 +75,11 @@ export const manifestSchema = z
     message: "Does not equal the sum of the parts.",
   });
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Every file of an artifact but the manifest: the parts of the dump, then what goes with it. */
+export function filesOf(manifest: Manifest): Pick<ManifestChunk, "file" | "size_bytes" | "checksum">[] {
+  return [...manifest.chunks, ...(manifest.attachments ?? [])];
+}
 
 /** Reads and checks the manifest in a folder. ARTIFACT_CORRUPT where it is not one; else storage errors. */
 export async function readManifest(adapter: StorageAdapter, directory: string): Promise<Manifest> {

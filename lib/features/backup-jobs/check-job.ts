@@ -35,9 +35,25 @@ export async function checkReferences(
   if (!known.has(job.storageLocationId)) {
     throw validationError([{ field: "storage_location_id", message: "There is no such storage location." }]);
   }
+  await checkReferenced(tx, ctx, job.options);
   const missing = job.options.storage_targets.findIndex((target) => !known.has(target.storage_location_id));
   if (missing >= 0) {
     const field = `backup_options.storage_targets.${missing}.storage_location_id`;
     throw validationError([{ field, message: "There is no such storage location." }]);
   }
+}
+
+/** Files on another machine are reached by the login of an SSH storage that the caller may read. */
+async function checkReferenced(tx: Tx, ctx: Context, options: BackupOptions): Promise<void> {
+  const wanted = options.referenced_files;
+  if (!wanted?.enabled || wanted.source_type !== "ssh") return;
+  const id = wanted.source?.storage_location_id;
+  const found = id
+    ? await tx.storageLocation.findFirst({
+        where: { AND: [{ id, type: "ssh" }, { id: scopeIds(ctx, "storage.read", "storage_location") }] },
+      })
+    : null;
+  if (found) return;
+  const field = "backup_options.referenced_files.source.storage_location_id";
+  throw validationError([{ field, message: "Choose the SSH storage location that holds the files." }]);
 }

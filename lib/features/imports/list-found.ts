@@ -5,7 +5,7 @@ import type { ScanReport } from "#lib/features/imports/schema";
 import { completedBackup, storeArtifact } from "#lib/features/runs/commit-backup";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import { log } from "#lib/log";
-import { MANIFEST_NAME, type Manifest, readManifest } from "#lib/pipeline/manifest";
+import { filesOf, MANIFEST_NAME, type Manifest, readManifest } from "#lib/pipeline/manifest";
 import { type StorageAdapter, type StorageEntry, StorageError } from "#lib/storage/types";
 
 /** `{datasource}/{job}/{run}` (contract, section 6); deeper folders hold no artifacts. */
@@ -95,7 +95,7 @@ async function listOne(
 ): Promise<"listed" | "known"> {
   const manifest = await readManifest(adapter, folder.path);
   const damaged = (why: string) => new AppError("ARTIFACT_CORRUPT", why);
-  for (const part of manifest.chunks) {
+  for (const part of filesOf(manifest)) {
     const found = folder.files.get(`${folder.path}/${part.file}`);
     if (!found) throw damaged(`The file ${part.file} is missing.`);
     if (found.sizeBytes !== part.size_bytes) {

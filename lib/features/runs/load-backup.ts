@@ -9,7 +9,9 @@ import { enginePlaces } from "#lib/features/engine-places";
 import { openConfig } from "#lib/features/secrets/config";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import type { StorageTarget } from "#lib/pipeline/backup";
+import { type FileSource, localFiles, storageFiles } from "#lib/pipeline/file-source";
 import { layoutDirectory } from "#lib/pipeline/manifest";
+import type { StorageAdapter } from "#lib/storage/types";
 
 export interface BackupSetup {
   readonly engine: Engine;
@@ -23,6 +25,9 @@ export interface BackupSetup {
   readonly jobName: string;
   readonly datasourceName: string;
   readonly places: EnginePlaces;
+  readonly referencedFrom?: FileSource;
+  /** Adapters besides the targets' that are to be closed too. */
+  readonly opened: readonly StorageAdapter[];
 }
 
 /** The job of a queued backup, with what it is to be taken of. */
@@ -81,7 +86,24 @@ export async function loadBackup(
     jobName: job.name,
     datasourceName: job.datasource.name,
     places: source.places,
+    ...(await openReferenced(db, options, source.places)),
   };
+}
+
+/** Where the files lie that the job's query names; nothing for a job without. */
+async function openReferenced(
+  db: Db,
+  { referenced_files: wanted }: BackupOptions,
+  { allowedRoots }: EnginePlaces,
+): Promise<Pick<BackupSetup, "referencedFrom" | "opened">> {
+  if (!wanted?.enabled) return { opened: [] };
+  const { base_directories: bases } = wanted;
+  if (wanted.source_type === "local") return { referencedFrom: localFiles(bases, allowedRoots), opened: [] };
+  const id = wanted.source?.storage_location_id;
+  const row = id ? await db.storageLocation.findUnique({ where: { id } }) : null;
+  if (!row) throw new AppError("NOT_FOUND", "The SSH storage that holds the referenced files was deleted.");
+  const adapter = openStorage(row);
+  return { referencedFrom: storageFiles(bases, adapter), opened: [adapter] };
 }
 
 /** The values that must never be seen in a log. */

@@ -53,7 +53,8 @@ export async function runBackup(
         try {
           await dumpAndCommit(prisma, lease, setup, held, log, row.jobId);
         } finally {
-          await Promise.allSettled(setup.targets.map((target) => target.adapter.close()));
+          const adapters = [...setup.targets.map((target) => target.adapter), ...setup.opened];
+          await Promise.allSettled(adapters.map((adapter) => adapter.close()));
         }
       } catch (error) {
         throw reasonOf(error, held.signal);
@@ -118,6 +119,7 @@ async function dump(
         directory: setup.directory,
         createdAt: setup.createdAt,
         stallMs: STALL_MS,
+        ...(setup.referencedFrom && { referencedFrom: setup.referencedFrom }),
         metadata: { job_name: setup.jobName, datasource_name: setup.datasourceName },
         // A worker that slept through its lease must not make an artifact visible.
         beforeManifest: async () => void (await patiently(() => renewLease(prisma, lease, null))),
