@@ -5,7 +5,7 @@ import { get as httpGet } from "node:http";
 import { get as httpsGet } from "node:https";
 import { join } from "node:path";
 import { makeCertificates } from "#e2e/servers/certificates";
-import { ensureGoTool, missingTool } from "#e2e/servers/go-tools";
+import { ensureGoTool } from "#e2e/servers/go-tools";
 import { until } from "#e2e/servers/until";
 import { freePort } from "#lib/db/embedded";
 
@@ -14,8 +14,6 @@ const TOOL = {
   module: "github.com/minio/minio",
   version: "v0.0.0-20260212201848-7aac2a2c5b7c",
 };
-/** What to do when the server is missing: said in the skip. */
-export const MISSING_MINIO = missingTool(TOOL);
 const USER = "dataguardian";
 const PASSWORD = "dataguardian-test-only";
 

@@ -77,7 +77,7 @@ async function copyParts(
   patience: Patience,
   signal: AbortSignal,
 ): Promise<void> {
-  const upload = await MultipartUpload.begin(write, patience, signal);
+  const upload = await MultipartUpload.begin(write, patience, signal, false);
   try {
     // An object of 5 TiB has 5120 parts of 1 GiB.
     for (let start = 0, number = 1; start < source.sizeBytes; start += partBytes, number += 1) {

@@ -7,6 +7,8 @@ const PAGE = 1000;
 /** Sorts behind everything that can lie in a folder. */
 const LAST = "\u{10ffff}";
 
+const NO_LISTING = "What answers there does not list like S3. Check the endpoint.";
+
 interface Found {
   readonly entries: StorageEntry[];
   /** Something lies there, be it hidden. */
@@ -109,8 +111,10 @@ export async function* objectPages(
           options,
         ),
     );
+    // Every listing says so. What does not is another server's page, and must not pass for an empty storage.
+    if (page.IsTruncated === undefined) throw new StorageError("permanent", NO_LISTING);
     yield page;
-    if (page.IsTruncated !== true) return;
+    if (!page.IsTruncated) return;
     token = page.NextContinuationToken;
     if (token === undefined)
       throw new StorageError("permanent", "The listing broke off without a way to go on.");

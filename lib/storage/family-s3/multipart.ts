@@ -30,12 +30,20 @@ export class MultipartUpload {
     this.#marker = marker;
   }
 
-  /** Where this fails, at most a marker stays, for the sweeper to look behind. */
-  static async begin(write: ObjectWrite, patience: Patience, signal: AbortSignal): Promise<MultipartUpload> {
+  /**
+   * Where this fails, at most a marker stays, for the sweeper to look behind. Of copied parts not every service
+   * tells a checksum: those are begun with `checksums` false.
+   */
+  static async begin(
+    write: ObjectWrite,
+    patience: Patience,
+    signal: AbortSignal,
+    checksums = true,
+  ): Promise<MultipartUpload> {
     const { link } = write;
     const input = {
       ...objectSettings(write),
-      ...(link.place.checksum === "crc32" && { ChecksumAlgorithm: "CRC32" as const }),
+      ...(checksums && link.place.checksum === "crc32" && { ChecksumAlgorithm: "CRC32" as const }),
     };
     const marker = await Marker.write(write, patience, signal);
     const answer = await patience.attempt(() =>
@@ -87,11 +95,7 @@ export class MultipartUpload {
       ),
     );
     const result = required(answer.CopyPartResult, "CopyPartResult", path);
-    this.#parts.push({
-      PartNumber: part.PartNumber,
-      ETag: required(result.ETag, "ETag", path),
-      ...(result.ChecksumCRC32 !== undefined && { ChecksumCRC32: result.ChecksumCRC32 }),
-    });
+    this.#parts.push({ PartNumber: part.PartNumber, ETag: required(result.ETag, "ETag", path) });
   }
 
   async complete(patience: Patience, signal: AbortSignal): Promise<void> {

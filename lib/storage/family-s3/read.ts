@@ -71,8 +71,9 @@ async function* resuming(
   let position = range.start ?? 0;
   const end = position + first.sizeBytes;
   for (let answer = first, failures = 0; ; ) {
+    const { body } = answer;
     try {
-      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      for await (const chunk of body as AsyncIterable<Uint8Array>) {
         signal.throwIfAborted();
         position += chunk.byteLength;
         failures = 0;
@@ -98,7 +99,7 @@ async function* resuming(
       answer = next;
     } finally {
       // A reader that stops early must not leave the connection waiting.
-      answer.body.destroy();
+      body.destroy();
     }
   }
 }

@@ -119,6 +119,6 @@ class Upload {
  * 8 MiB for the first 1000 parts (7.8 GiB), then growing...
  */
 export const UPLOAD_SHAPE: UploadShape = {
-  buffers: 4,
+  buffers: 3,
   partBytes: (number) => (number <= 1000 ? 8 : 16) * MIB,
 };
