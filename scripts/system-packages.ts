@@ -14,6 +14,7 @@ const PACKAGES: Record<string, string> = {
   "openssh-client": "/usr/bin/ssh-keygen",
   "openssh-server": "/usr/sbin/sshd",
   openssl: "/usr/bin/openssl",
+  sqlite3: "/usr/bin/sqlite3",
   zstd: "/usr/bin/zstd",
 };
 
