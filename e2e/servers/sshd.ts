@@ -1,5 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { access, chmod, chown, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -7,6 +8,8 @@ import { until } from "#e2e/servers/until";
 
 const SSHD = "/usr/sbin/sshd";
 const UID = 64_321;
+/** Where its directory lies inside the namespace, whoever may look into the folders above it outside. */
+const INSIDE = "/run/dg";
 
 /** What to do when the server is missing: said in the skip, or thrown in CI. */
 export const MISSING_SSHD = "sshd cannot be started: apt-get install openssh-server, and run as root";
@@ -27,8 +30,9 @@ export interface Sshd {
   readonly key: string;
   readonly lockedKey: string;
   readonly passphrase: string;
-  /** The user's home on this machine. */
+  /** The user's home on this machine, and as the server knows it. */
   readonly home: string;
+  readonly remoteHome: string;
   /** Fingerprint of the host key now in use. */
   fingerprint(): string;
   /** Replaces the host key; takes effect with the next `start`. */
@@ -41,12 +45,14 @@ export interface Sshd {
   start(): Promise<void>;
 }
 
+const NAMESPACE = ["unshare", "--mount", "--propagation", "private"];
+
 async function canRun(): Promise<boolean> {
-  if (process.getuid?.() !== 0) return false;
-  return access(SSHD).then(
+  const installed = await access(SSHD).then(
     () => true,
     () => false,
   );
+  return installed && spawnSync("setpriv", [...NAMESPACE, "true"]).status === 0;
 }
 
 /**
@@ -62,6 +68,9 @@ export async function startSshd(directory: string, options: SshdOptions = {}): P
   await chown(home, UID, UID);
   await chmod(directory, 0o755);
   await writeAccounts(directory, username, password);
+  // Only with PAM does sshd ask for a password by keyboard-interactive.
+  const pam = ["auth", "account", "session"].map((kind) => `${kind} required pam_unix.so\n`);
+  await writeFile(at("pam"), pam.join(""));
   const newKey = (name: string, phrase: string) =>
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", phrase, "-f", at(name)]);
   for (const [name, phrase] of [
@@ -76,9 +85,9 @@ export async function startSshd(directory: string, options: SshdOptions = {}): P
   await writeFile(at("sshd_config"), configFor(directory, port, options.config ?? []));
   let server: ChildProcess | null = null;
   const start = async () => {
-    server = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", ENTER, "sh", directory], {
-      stdio: "ignore",
-    });
+    // It dies with the test run, however that ends.
+    const command = ["--pdeathsig", "KILL", ...NAMESPACE, "sh", "-c", ENTER, "sh", directory];
+    server = spawn("setpriv", command, { stdio: "ignore" });
     const child = server;
     await until(`sshd listens on ${port}; see ${at("log")}`, () => {
       if (child.exitCode !== null) throw new Error(`sshd ended at once; see ${at("log")}`);
@@ -95,22 +104,21 @@ export async function startSshd(directory: string, options: SshdOptions = {}): P
     lockedKey: await readFile(at("locked"), "utf8"),
     passphrase,
     home,
+    remoteHome: `${INSIDE}/home`,
     start,
     fingerprint: () =>
       execFileSync("ssh-keygen", ["-lf", at("host.pub")], { encoding: "utf8" }).split(" ")[1] ?? "",
     replaceHostKey: () => {
-      for (const name of ["host", "host.pub"]) execFileSync("rm", [at(name)]);
+      for (const name of ["host", "host.pub"]) rmSync(at(name));
       newKey("host", "");
     },
     killSessions: async () => kill(await descendants(server?.pid ?? 0)),
     stop: async () => {
-      if (server === null || server.pid === undefined || server.exitCode !== null) return;
+      if (server?.pid === undefined) return;
       const ended = once(server, "exit");
-      const sessions = await descendants(server.pid);
-      server.kill("SIGKILL");
-      kill(sessions);
+      kill([server.pid, ...(await descendants(server.pid))]);
       await ended;
-      kill(await descendants(server.pid));
+      server = null;
     },
   };
 }
@@ -120,6 +128,9 @@ const ENTER = `set -e
 mount -t tmpfs tmpfs /run
 mkdir -m 755 /run/sshd
 for file in passwd shadow group; do mount --bind "$1/$file" "/etc/$file"; done
+mount --bind "$1/pam" /etc/pam.d/sshd
+mkdir ${INSIDE}
+mount --bind "$1" ${INSIDE}
 exec ${SSHD} -D -f "$1/sshd_config" -E "$1/log"`;
 
 async function writeAccounts(directory: string, username: string, password: string): Promise<void> {
@@ -128,7 +139,7 @@ async function writeAccounts(directory: string, username: string, password: stri
     encoding: "utf8",
   }).trim();
   const lines = {
-    passwd: `${username}:x:${UID}:${UID}::${directory}/home:/bin/sh`,
+    passwd: `${username}:x:${UID}:${UID}::${INSIDE}/home:/bin/sh`,
     group: `${username}:x:${UID}:`,
     shadow: `${username}:${hash}:19000:0:99999:7:::`,
   };
@@ -150,7 +161,7 @@ function configFor(directory: string, port: number, first: readonly string[]): s
     `Port ${port}`,
     "ListenAddress 127.0.0.1",
     `HostKey ${directory}/host`,
-    `AuthorizedKeysFile ${directory}/authorized_keys`,
+    `AuthorizedKeysFile ${INSIDE}/authorized_keys`,
     "PidFile none",
     "StrictModes no",
     "UsePAM no",

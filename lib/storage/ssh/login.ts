@@ -37,10 +37,7 @@ export function loginHandler(config: SshConfig, trail: LoginTrail): AuthHandlerM
 function waysOf(config: SshConfig): AnyAuthMethod[] {
   const { username, password, private_key: key, passphrase } = config;
   if (key !== undefined) {
-    const opened = readPrivateKey(key, passphrase);
-    return [
-      { type: "publickey", username, key: opened, ...(passphrase === undefined ? {} : { passphrase }) },
-    ];
+    return [{ type: "publickey", username, key: readPrivateKey(key, passphrase) }];
   }
   if (password === undefined) return [];
   let asked = 0;

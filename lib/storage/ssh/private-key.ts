@@ -1,5 +1,5 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
-import ssh2 from "ssh2";
+import { createHash, createPrivateKey, type KeyObject } from "node:crypto";
+import ssh2, { type ParsedKey } from "ssh2";
 
 /** Why a key cannot be used, and which field of the config has to change. */
 export class KeyProblem extends Error {
@@ -13,19 +13,34 @@ export class KeyProblem extends Error {
 const UNREADABLE =
   "This is no private key that can be read. Paste the whole file, from the BEGIN to the END line.";
 
+/** To open an encrypted key takes half a second of CPU, by design; each connection needs it. */
+const opened = new Map<string, ParsedKey>();
+const MOST_OPENED = 32;
+/** The forms of PEM that ssh2 reads, by kind of key. */
+const PEM_TYPES: Readonly<Record<string, "pkcs1" | "sec1">> = { rsa: "pkcs1", ec: "sec1" };
+
 /**
- * The key as ssh2 takes it, checked to open with the passphrase: OpenSSH's own form as it is, PEM (PKCS#1, SEC1,
- * PKCS#8) of RSA and ECDSA keys opened. Throws KeyProblem.
+ * The key as ssh2 takes it, opened with the passphrase: OpenSSH's own form, or PEM (PKCS#1, SEC1, PKCS#8) of RSA
+ * and ECDSA keys. Throws KeyProblem.
  */
-export function readPrivateKey(text: string, passphrase: string | undefined): string {
-  const key = tidy(text);
+export function readPrivateKey(text: string, passphrase: string | undefined): ParsedKey {
+  const name = createHash("sha256")
+    .update(JSON.stringify([text, passphrase]))
+    .digest("base64");
+  const key = opened.get(name) ?? parse(tidy(text), passphrase);
+  const [oldest] = opened.keys();
+  if (opened.size >= MOST_OPENED && oldest !== undefined) opened.delete(oldest);
+  return opened.set(name, key) && key;
+}
+
+function parse(key: string, passphrase: string | undefined): ParsedKey {
   if (/^(ssh-|ecdsa-|---- BEGIN SSH2 PUBLIC|-----BEGIN [A-Z ]*PUBLIC)/.test(key)) {
     throw new KeyProblem("private_key", "This is a public key. The private one is needed, without .pub.");
   }
   if (/^-----BEGIN (ENCRYPTED |RSA |EC )?PRIVATE KEY-----/.test(key)) return fromPem(key, passphrase);
   const parsed = ssh2.utils.parseKey(key, passphrase);
   if (!(parsed instanceof Error)) {
-    if (parsed.isPrivateKey()) return key;
+    if (parsed.isPrivateKey()) return parsed;
     throw new KeyProblem("private_key", UNREADABLE);
   }
   if (/no passphrase given/.test(parsed.message)) throw locked();
@@ -43,17 +58,18 @@ function tidy(text: string): string {
   return [flat[1], ...(body.match(/.{1,64}/g) ?? []), flat[3]].join("\n");
 }
 
-function fromPem(key: string, passphrase: string | undefined): string {
+function fromPem(key: string, passphrase: string | undefined): ParsedKey {
   const isLocked = /ENCRYPTED/.test(key);
   if (isLocked && !passphrase) throw locked();
-  let opened: KeyObject;
+  let plain: KeyObject;
   try {
-    opened = createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
+    plain = createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
     throw isLocked ? wrong() : new KeyProblem("private_key", UNREADABLE);
   }
-  if (opened.asymmetricKeyType === "rsa") return opened.export({ type: "pkcs1", format: "pem" }).toString();
-  if (opened.asymmetricKeyType === "ec") return opened.export({ type: "sec1", format: "pem" }).toString();
+  const type = PEM_TYPES[plain.asymmetricKeyType ?? ""];
+  const parsed = type && ssh2.utils.parseKey(plain.export({ type, format: "pem" }).toString());
+  if (parsed && !(parsed instanceof Error)) return parsed;
   const message = "Keys of this kind are read in OpenSSH form only: convert it with ssh-keygen -p -f FILE.";
   throw new KeyProblem("private_key", message);
 }
