@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { access, chown, mkdir, open, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, chmod, chown, mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createConnection } from "mysql2/promise";
@@ -102,11 +102,15 @@ export async function startMariadb(directory: string): Promise<MariadbServer | n
   return { url, caFile, stop: () => stop(child, exited) };
 }
 
-/** MariaDB does not run as root: there its files belong to the user that Debian's package made for it. */
+/**
+ * MariaDB does not run as root: there its files belong to the user that Debian's package made for it, who must be
+ * able to walk in. With a capability for that instead, Aria takes its own tables for moved and mysql.proc for broken.
+ */
 async function giveAway(directory: string, paths: readonly string[]): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const id = async (flag: string) => Number((await run("id", [flag, "mysql"])).stdout);
   const [uid, gid] = [await id("-u"), await id("-g")];
+  await chmod(dirname(directory), 0o711);
   for (const path of [directory, ...paths]) await chown(path, uid, gid);
 }
 
