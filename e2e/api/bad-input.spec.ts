@@ -107,7 +107,7 @@ test("bad names, types and tags", async ({ installation: { owner } }) => {
     expectRefusal(await datasource({ name }), `name ${say(name)}`, 422, "name");
     expectRefusal(await owner.put(`/backup-jobs/${ids.job}`, { name }), `job ${say(name)}`, 422, "name");
   }
-  for (const type of ["oracle", "mysql", "constructor", "toString", "", ...NOT_TEXT]) {
+  for (const type of ["oracle", "mongo", "constructor", "toString", "", ...NOT_TEXT]) {
     expectRefusal(await datasource({ type }), `type ${say(type)}`, 422, "type");
     const storage = owner.post("/storage-locations", { name: "Bad", type, config: { path: "/x" } });
     expectRefusal(await storage, `type ${say(type)}`, 422, "type");
