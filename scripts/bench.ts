@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- backup gzip restore memory pages]`: the product against the shell pipelines that people
+ * `npm run bench [-- backup gzip restore memory storages pages]`: the product against the shell pipelines that people
  * use, in interleaved pairs. BENCH_DIRECTORY (.cache/bench) keeps the databases, BENCH_PAIRS (5) sets the pairs.
  */
 import { execFileSync } from "node:child_process";
@@ -16,6 +16,7 @@ Object.assign(process.env, {
 });
 const { ensureDatabase, startBenchServer } = await import("#scripts/bench/database");
 const { measureBackups, measureMemory, measureRestores } = await import("#scripts/bench/data-path");
+const { measureStorages } = await import("#scripts/bench/storages");
 const { measurePages } = await import("#scripts/bench/pages");
 
 const chosen = process.argv.slice(2);
@@ -32,11 +33,12 @@ try {
       `Node ${process.version}; PostgreSQL ${server.version}; ${firstLine("pg_dump")}; ${firstLine("zstd")}\n`,
   );
   const rows = [];
-  if (["backup", "gzip", "restore", "memory"].some(wanted)) await ensureDatabase(server, 1);
+  if (["backup", "gzip", "restore", "memory", "storages"].some(wanted)) await ensureDatabase(server, 1);
   if (wanted("backup")) rows.push(await measureBackups(bench, "zstd"));
   if (wanted("gzip")) rows.push(await measureBackups(bench, "gzip"));
   if (wanted("restore")) rows.push(await measureRestores(bench));
   if (wanted("memory")) rows.push(await measureMemory(bench));
+  if (wanted("storages")) rows.push(...(await measureStorages(bench)));
   if (wanted("pages")) rows.push(...(await measurePages(bench)));
   const head = { what: "what", product: "product", reference: "reference", ratio: "ratio", target: "target" };
   for (const row of [head, ...rows]) {

@@ -24,7 +24,7 @@ const REFERENCE = {
   gzip: "pg_dump -Fc -Z0 bench_1 | gzip > FILE && sync",
 } as const;
 
-const seconds = (value: number) => `${value.toFixed(2)} s`;
+export const seconds = (value: number) => `${value.toFixed(2)} s`;
 
 /** A backup through queue and worker against the shell's pipeline with the same codec. */
 export async function measureBackups(bench: Bench, codec: keyof typeof REFERENCE): Promise<Row> {
@@ -119,7 +119,7 @@ export async function measureMemory(bench: Bench): Promise<Row> {
   };
 }
 
-async function shell(server: BenchServer, script: string): Promise<number> {
+export async function shell(server: BenchServer, script: string): Promise<number> {
   const login = {
     PGHOST: server.host,
     PGPORT: String(server.port),

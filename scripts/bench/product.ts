@@ -6,9 +6,11 @@ import { startWorker } from "#e2e/servers/worker";
 import { connectionOf, createJobFor, createWorld } from "#e2e/servers/world";
 import { migrate } from "#lib/db/migrate";
 import { runJob } from "#lib/features/backup-jobs/run-job";
+import { updateJob } from "#lib/features/backup-jobs/update-job";
 import { restoreBackup } from "#lib/features/backups/restore-backup";
 import { createDatasource } from "#lib/features/datasources/create-datasource";
 import { getExecution } from "#lib/features/executions/queries";
+import { createStorage } from "#lib/features/storage-locations/create-storage";
 
 /** An installation of its own: metadata database, one real worker, a local storage. */
 export interface BenchProduct {
@@ -16,7 +18,11 @@ export interface BenchProduct {
   backup(
     database: string,
     compression: "zstd" | "gzip",
+    /** Storages of `addStorage`, all at once; default: a local folder. */
+    storageIds?: readonly string[],
   ): Promise<{ id: string; seconds: number; rawBytes: number }>;
+  /** Sets up one more storage and answers its id. */
+  addStorage(type: string, config: Record<string, unknown>): Promise<string>;
   /** Restores a backup into `database` through the queue. */
   restore(backupId: string, database: string): Promise<{ seconds: number }>;
   /** The worker's largest resident set so far, in MiB (VmHWM, proc(5)). */
@@ -51,18 +57,32 @@ export async function startBenchProduct(directory: string, serverUrl: string): P
     return { id: executionId, seconds, rawBytes: Number(ended.sizeBytes ?? 0) };
   };
 
+  const addJob = async (database: string, compression: string, storageIds: readonly string[]) => {
+    const sourceUrl = urlOf(database);
+    const { job } = await createJobFor(world, {
+      sourceUrl,
+      options: { compression },
+      retention: { max_backups: 1 },
+    });
+    const [storageLocationId] = storageIds;
+    if (storageLocationId === undefined) return job.id;
+    const backupOptions = {
+      compression,
+      storage_strategy: "replicate",
+      storage_targets: storageIds.map((id, order) => ({ storage_location_id: id, order })),
+    };
+    await updateJob.execute({ id: job.id, storageLocationId, backupOptions }, world.admin);
+    return job.id;
+  };
+
   return {
-    backup: async (database, compression) => {
-      const key = `${database} ${compression}`;
-      const id =
-        jobs.get(key) ??
-        (
-          await createJobFor(world, {
-            sourceUrl: urlOf(database),
-            options: { compression },
-            retention: { max_backups: 1 },
-          })
-        ).job.id;
+    addStorage: async (type, config) => {
+      const name = `${type} ${crypto.randomUUID()}`;
+      return (await createStorage.execute({ name, type, config }, world.admin)).id;
+    },
+    backup: async (database, compression, storageIds = []) => {
+      const key = [database, compression, ...storageIds].join(" ");
+      const id = jobs.get(key) ?? (await addJob(database, compression, storageIds));
       jobs.set(key, id);
       return finish(() => runJob.execute({ id }, world.admin));
     },
