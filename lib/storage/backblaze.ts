@@ -69,6 +69,7 @@ async function placeOf(config: BackblazeConfig, api: string): Promise<S3Place> {
     secretAccessKey: config.application_key,
     pathStyle: true,
     checksum: "md5",
+    keepsChecksums: false,
     storageClass: null,
     removesVersions: true,
   };

@@ -59,6 +59,7 @@ function placeOf(config: MinioConfig): S3Place {
     secretAccessKey: config.secret_key,
     pathStyle: true,
     checksum: "crc32",
+    keepsChecksums: false,
     storageClass: null,
   };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { s3Error, startHttpProxy } from "#e2e/servers/http-proxy";
 import { createBucket, type TestBucket } from "#e2e/servers/minio-bucket";
 import { describeFields } from "#lib/core/fields";
@@ -136,6 +136,24 @@ describe.skipIf(url === undefined)("TEST_MINIO_URL (install Go, which builds Min
     );
     await adapter.close();
     await proxy.close();
+  });
+
+  it("takes nothing from the environment of other tools", async () => {
+    const bucket = await createBucket(url ?? "");
+    const elsewhere = "http://127.0.0.1:9";
+    vi.stubEnv("AWS_ENDPOINT_URL", elsewhere);
+    vi.stubEnv("AWS_ENDPOINT_URL_S3", elsewhere);
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "other");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "other");
+    vi.stubEnv("AWS_REGION", "other");
+    vi.stubEnv("AWS_PROFILE", "other");
+    vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
+    vi.stubEnv("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_SUPPORTED");
+    const adapter = open(bucket);
+    await adapter.put("x", chunks("x"), { signal });
+    expect((await adapter.probe({ signal })).ok).toBe(true);
+    await adapter.close();
+    vi.unstubAllEnvs();
   });
 
   it("guards what is there where the service knows no conditional writes", async () => {

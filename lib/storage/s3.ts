@@ -58,6 +58,7 @@ export function placeOf(config: S3Config): S3Place {
     secretAccessKey: config.secret_access_key,
     pathStyle: !isAmazon,
     checksum: isAmazon ? "crc32" : "md5",
+    keepsChecksums: isAmazon,
     storageClass: config.storage_class ?? null,
   };
 }

@@ -22,6 +22,7 @@ const DESTINATION_FIELDS = [
   "use_ssl",
   "ssl_enabled",
   "ssl_ca",
+  "ca_certificate",
 ];
 
 /** Parses a config with a plug-in's schema; a 422 names the fields under `prefix`. */

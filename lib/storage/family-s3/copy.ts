@@ -4,6 +4,7 @@ import { AppError } from "#lib/core/errors";
 import type { S3Link } from "#lib/storage/family-s3/link";
 import { MultipartUpload } from "#lib/storage/family-s3/multipart";
 import {
+  copySource,
   headObject,
   type ObjectWrite,
   objectSettings,
@@ -16,12 +17,12 @@ const GIB = 1024 ** 3;
 
 /** The sizes at which copying changes; smaller in tests. */
 export interface CopyShape {
-  /** Larger objects are copied in parts: one request copies 5 GiB at most. */
+  /** Larger objects are copied in parts: a request must be answered before its connection counts as dead. */
   readonly singleBytes: number;
   readonly partBytes: number;
 }
 
-export const COPY_SHAPE: CopyShape = { singleBytes: 5 * GIB, partBytes: GIB };
+export const COPY_SHAPE: CopyShape = { singleBytes: GIB, partBytes: GIB };
 
 interface Source {
   /** `bucket/key`, encoded as the header wants it. */
@@ -43,7 +44,7 @@ export async function copyObject(
   const head = await headObject(link, from, signal);
   await refuseExisting(link, to, signal);
   const source = {
-    CopySource: `${link.place.bucket}/${link.key(from).split("/").map(encodeURIComponent).join("/")}`,
+    CopySource: copySource(link, link.key(from)),
     ...(head.ETag !== undefined && { CopySourceIfMatch: head.ETag }),
     sizeBytes: head.ContentLength ?? 0,
   };
@@ -77,7 +78,7 @@ async function copyParts(
   patience: Patience,
   signal: AbortSignal,
 ): Promise<void> {
-  const upload = await MultipartUpload.begin(write, patience, signal, false);
+  const upload = await MultipartUpload.begin(write, patience, signal);
   try {
     // An object of 5 TiB has 5120 parts of 1 GiB.
     for (let start = 0, number = 1; start < source.sizeBytes; start += partBytes, number += 1) {

@@ -128,6 +128,9 @@ function answerWords(name: string, error: SdkError, place: S3Place, attempt: S3A
     const where = region ? `It lies in the region ${region}` : "It lies in another region";
     return `${where}, not in ${place.region}. Correct the region.`;
   }
+  if (name === "NoSuchUpload") {
+    return "The upload was ended by somebody else, for example by a rule of the bucket for unfinished uploads.";
+  }
   if (name === "InvalidObjectState") return "The object is archived. Restore it at the provider first.";
   if (FULL.has(name)) return "The storage is full. Remove backups there, or raise its limit.";
   const status = error.$metadata?.httpStatusCode;

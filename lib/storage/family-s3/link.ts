@@ -8,7 +8,7 @@ import { pathSegments } from "#lib/storage/object-path";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A connection on which nothing moves for so long counts as broken. */
-const IDLE_TIMEOUT_MS = 60_000;
+const IDLE_TIMEOUT_MS = 120_000;
 const MAX_SOCKETS = 64;
 /** Keys of S3 have at most so many bytes, the prefix included. */
 const MAX_KEY_BYTES = 1024;
@@ -42,9 +42,9 @@ export class S3Link {
     if (place.checksum === "md5") sendContentMd5(this.#client);
   }
 
-  /** How far the service's clock is ahead of ours by its last answer, in ms. */
+  /** How far the service's clock is ahead of ours by its last answer, in ms; it tells whole seconds only. */
   get skewMs(): number {
-    return this.#skewMs;
+    return Math.abs(this.#skewMs) < 2000 ? 0 : this.#skewMs;
   }
 
   /** The object's key. Throws INVALID_STORAGE_PATH. */

@@ -17,6 +17,7 @@ export class Marker {
   readonly #link: S3Link;
   readonly #key: string;
   readonly #versionId: string | undefined;
+  #isKept = false;
 
   private constructor(link: S3Link, key: string, versionId: string | undefined) {
     this.#link = link;
@@ -38,8 +39,14 @@ export class Marker {
     return new Marker(link, key, answer.VersionId);
   }
 
+  /** There may be an upload that nobody has heard of: the marker stays for the sweeper. */
+  keep(): void {
+    this.#isKept = true;
+  }
+
   /** Best effort: a marker without an upload does no harm, and the sweeper comes for it. */
   async remove(): Promise<void> {
+    if (this.#isKept) return;
     const patience = new Patience(SHORT_PATIENCE, null);
     await patience.attempt(() => removeOwn(this.#link, this.#key, this.#versionId)).catch(() => undefined);
   }

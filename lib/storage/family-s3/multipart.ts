@@ -30,27 +30,21 @@ export class MultipartUpload {
     this.#marker = marker;
   }
 
-  /**
-   * Where this fails, at most a marker stays, for the sweeper to look behind. Of copied parts not every service
-   * tells a checksum: those are begun with `checksums` false.
-   */
-  static async begin(
-    write: ObjectWrite,
-    patience: Patience,
-    signal: AbortSignal,
-    checksums = true,
-  ): Promise<MultipartUpload> {
+  /** Where this fails, at most a marker stays, for the sweeper to look behind. */
+  static async begin(write: ObjectWrite, patience: Patience, signal: AbortSignal): Promise<MultipartUpload> {
     const { link } = write;
     const input = {
       ...objectSettings(write),
-      ...(checksums && link.place.checksum === "crc32" && { ChecksumAlgorithm: "CRC32" as const }),
+      ...(link.place.keepsChecksums && { ChecksumAlgorithm: "CRC32" as const }),
     };
     const marker = await Marker.write(write, patience, signal);
-    const answer = await patience.attempt(() =>
-      link.call({ permission: "s3:PutObject", path: write.path, signal }, (client, options) =>
+    const answer = await patience.attempt((number) => {
+      // The answer to the first may have been lost: what it began must stay known to the sweeper.
+      if (number > 1) marker.keep();
+      return link.call({ permission: "s3:PutObject", path: write.path, signal }, (client, options) =>
         client.send(new CreateMultipartUploadCommand(input), options),
-      ),
-    );
+      );
+    });
     return new MultipartUpload(write, required(answer.UploadId, "UploadId", write.path), marker);
   }
 
@@ -75,7 +69,7 @@ export class MultipartUpload {
     this.#parts.push({
       PartNumber: part.number,
       ETag: required(answer.ETag, "ETag", path),
-      ...("ChecksumCRC32" in checksum ? checksum : {}),
+      ...(link.place.keepsChecksums && checksum),
     });
   }
 
@@ -95,7 +89,11 @@ export class MultipartUpload {
       ),
     );
     const result = required(answer.CopyPartResult, "CopyPartResult", path);
-    this.#parts.push({ PartNumber: part.PartNumber, ETag: required(result.ETag, "ETag", path) });
+    this.#parts.push({
+      PartNumber: part.PartNumber,
+      ETag: required(result.ETag, "ETag", path),
+      ...(result.ChecksumCRC32 !== undefined && { ChecksumCRC32: result.ChecksumCRC32 }),
+    });
   }
 
   async complete(patience: Patience, signal: AbortSignal): Promise<void> {

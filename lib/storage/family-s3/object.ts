@@ -20,6 +20,8 @@ export interface ObjectWrite {
   /** Kept with the object, so that a lost answer can be told from somebody else's object. */
   readonly id: string;
   readonly overwrite: boolean;
+  /** A step on the way to another object: neither locked nor in a class of its own. */
+  readonly isTemporary?: boolean;
 }
 
 /** What goes with every object that is put or copied. */
@@ -29,7 +31,8 @@ export function objectSettings(
   PutObjectCommandInput,
   "Bucket" | "Key" | "Metadata" | "StorageClass" | "ObjectLockMode" | "ObjectLockRetainUntilDate"
 > {
-  const { bucket, storageClass, lockDays } = write.link.place;
+  const { bucket, ...place } = write.link.place;
+  const { storageClass, lockDays } = write.isTemporary ? { storageClass: null, lockDays: null } : place;
   return {
     Bucket: bucket,
     Key: write.key,
@@ -42,6 +45,11 @@ export function objectSettings(
       ObjectLockRetainUntilDate: new Date(Date.now() + lockDays * DAY_MS),
     }),
   };
+}
+
+/** A key of the bucket as the header wants it that names what to copy. */
+export function copySource(link: S3Link, key: string): string {
+  return `${link.place.bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 /** The object's facts. Not found is certain: the bucket is there. */
@@ -124,7 +132,6 @@ export async function publish(
     if (code !== "PreconditionFailed" && code !== "NoSuchUpload") throw error;
     const found = await headOrNull(link, path, signal);
     if (found?.Metadata?.[WRITE_ID] === write.id) return;
-    if (code === "PreconditionFailed") throw alreadyThere(path);
-    throw new S3Failure("permanent", code, `The upload of ${path} was ended by somebody else.`, error);
+    throw code === "PreconditionFailed" ? alreadyThere(path) : error;
   }
 }

@@ -12,6 +12,8 @@ export interface S3Place {
   readonly certificates: string | null;
   /** By which the service checks what arrives. Amazon and MinIO know CRC-32, everybody knows Content-MD5. */
   readonly checksum: "crc32" | "md5";
+  /** It wants to be told beforehand that the parts of an upload have CRC-32s, and hear them again at its end. */
+  readonly keepsChecksums: boolean;
   /** Folder inside the bucket that is the storage's root: "" or "a/b/". */
   readonly prefix: string;
   readonly storageClass: string | null;
