@@ -1,12 +1,15 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
 import { AppError } from "#lib/core/errors";
 import type { FromThread, ThreadResult, ThreadWork, ToThread } from "#lib/engines/files/messages";
 import { Channel } from "#lib/streams/channel";
 
-/** Run by Node as it is; named as a path so that no bundler takes it along. */
+/** Run by Node as it is. */
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "thread.ts");
+
+/** A bundler that sees a thread's class constructed would bundle the program, and lose it. */
+const startThread = (options: WorkerOptions): Worker => Reflect.construct(Worker, [PROGRAM, options]);
 
 /** A system error of the thread, with its code. */
 export class FileError extends Error {
@@ -30,7 +33,7 @@ export class FileThread<Result extends ThreadResult> {
 
   constructor(work: ThreadWork, signal: AbortSignal) {
     signal.throwIfAborted();
-    this.#worker = new Worker(PROGRAM, { workerData: work, env: {}, execArgv: [] });
+    this.#worker = startThread({ workerData: work, env: {}, execArgv: [] });
     this.result = this.#untilDone(signal);
     this.result.catch((error: unknown) => this.blocks.fail(error));
   }
