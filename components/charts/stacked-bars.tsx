@@ -15,12 +15,21 @@ type StackedBarsProps = {
   /** From the bottom up. */
   series: readonly ChartSeries[];
   height?: number;
+  /** Room for the words of the axis, in pixels. */
+  axisWidth?: number;
   format?: (value: number) => string;
 };
 
 const axis = { fontSize: 11, fill: "var(--faint)" };
 
-export function StackedBars({ label, points, series, height = 180, format }: StackedBarsProps) {
+export function StackedBars({
+  label,
+  points,
+  series,
+  height = 180,
+  axisWidth = 36,
+  format,
+}: StackedBarsProps) {
   const locale = useLocale();
   const words = format ?? ((value: number) => formatCount(value, locale));
   const rows = points.map((point) => ({ label: point.label, ...point.values }));
@@ -36,9 +45,17 @@ export function StackedBars({ label, points, series, height = 180, format }: Sta
             accessibilityLayer={false}
           >
             <CartesianGrid vertical={false} stroke="var(--border)" />
-            <XAxis dataKey="label" tickLine={false} axisLine={false} tick={axis} tickMargin={6} height={24} />
+            <XAxis
+              dataKey="label"
+              tickLine={false}
+              axisLine={false}
+              tick={axis}
+              tickMargin={6}
+              minTickGap={14}
+              height={24}
+            />
             <YAxis
-              width={36}
+              width={axisWidth}
               tickLine={false}
               axisLine={false}
               tick={axis}
@@ -73,7 +90,7 @@ export function StackedBars({ label, points, series, height = 180, format }: Sta
           </BarChart>
         </ResponsiveContainer>
       </div>
-      <ChartLegend series={series} />
+      {series.length > 1 && <ChartLegend series={series} />}
     </figure>
   );
 }

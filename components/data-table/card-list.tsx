@@ -9,7 +9,7 @@ import { RowLink } from "#components/data-table/row-link";
 type CardListProps<Row extends object> = {
   label: string;
   rows: readonly TableRow<Features, Row>[];
-  hrefOf: ((row: Row) => string) | undefined;
+  hrefOf: ((row: Row) => string | undefined) | undefined;
   actionsOf: ((row: Row) => ReactNode) | undefined;
 };
 

@@ -6,7 +6,7 @@ import { CardList } from "#components/data-table/card-list";
 import { type Column, features } from "#components/data-table/column-helper";
 import { ActionsHeader, Header } from "#components/data-table/header";
 import { BodyRow } from "#components/data-table/row";
-import { TablePagination } from "#components/data-table/table-pagination";
+import { TableFooter, TablePagination } from "#components/data-table/table-pagination";
 import { cn } from "#components/ui/cn";
 import { DEFAULT_LIMIT } from "#lib/core/list-url";
 
@@ -17,11 +17,13 @@ export type DataTableProps<Row extends object> = {
   rows: readonly Row[];
   rowId: (row: Row) => string;
   /** Address of a row's page: the whole row leads there, Enter too. */
-  hrefOf?: (row: Row) => string;
+  hrefOf?: (row: Row) => string | undefined;
   /** Content of the row's menu: `DropdownMenuItem`s. */
   actionsOf?: (row: Row) => ReactNode;
   /** From the server; without it there is no footer. */
   pagination?: { total: number; page: number; limit?: number };
+  /** In place of `pagination`, where nobody knows the total. */
+  footer?: ReactNode;
   /** In place of the rows when there are none. */
   empty: ReactNode;
   density?: "compact" | "normal";
@@ -71,6 +73,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           limit={pagination.limit ?? DEFAULT_LIMIT}
         />
       )}
+      {props.footer && <TableFooter>{props.footer}</TableFooter>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Pencil } from "lucide-react";
+import { FolderOpen, Pencil } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type DeleteAction, DeleteButton } from "#components/critical/delete-button";
@@ -58,6 +58,12 @@ export function StorageHeader({ storage, jobs, everyMs, mayWrite, remove, makeDe
             </>
           )}
           <StorageTestButton />
+          <Button asChild>
+            <Link href={`/storage/${id}/files`}>
+              <FolderOpen />
+              {t("files.browse")}
+            </Link>
+          </Button>
         </>
       }
     />

@@ -47,7 +47,16 @@ export function Pagination({ page, limit, total, hrefOf }: PaginationProps) {
   );
 }
 
-function PageLink({ href, label, children }: { href: string | null; label: string; children: ReactNode }) {
+/** An arrow to another page; dimmed where there is none. */
+export function PageLink({
+  href,
+  label,
+  children,
+}: {
+  href: string | null;
+  label: string;
+  children: ReactNode;
+}) {
   const classes = buttonVariants({ variant: "outline", size: "icon-sm" });
   if (href === null) {
     return (

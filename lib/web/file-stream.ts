@@ -17,7 +17,8 @@ export function fileStream(file: {
       ...(file.sizeBytes === undefined ? {} : { "content-length": String(file.sizeBytes) }),
       // RFC 6266: a plain name for old clients, the real one for the others.
       "content-disposition": `attachment; filename="${plain}"; filename*=UTF-8''${encoded(file.fileName)}`,
-      "cache-control": "no-store",
+      // Next compresses every byte stream on its way: backups are compressed already.
+      "cache-control": "no-store, no-transform",
     },
   });
 }

@@ -3,6 +3,7 @@ import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import type { z } from "zod";
+import type { ActionResult } from "#lib/core/action-result";
 import { AppError } from "#lib/core/errors";
 import { nextPath } from "#lib/core/next-path";
 import { type PageProblem, toDigest } from "#lib/core/page-problem";
@@ -54,6 +55,19 @@ export async function load<I extends z.ZodType, O extends z.ZodType>(
     if (code === "UNAUTHORIZED") return toLogin();
     if (code === "NOT_FOUND" || code === "VALIDATION_ERROR") notFound();
     throw new PageError(error, ctx.requestId);
+  }
+}
+
+/** Like `load`, for a part of a page that says itself what is wrong with it, such as a source that does not answer. */
+export async function attempt<I extends z.ZodType, O extends z.ZodType>(
+  query: Query<I, O>,
+  input: z.input<I>,
+): Promise<ActionResult<z.output<O>>> {
+  const ctx = await pageContext();
+  try {
+    return { ok: true, data: await query.execute(input, ctx) };
+  } catch (error) {
+    return { ok: false, error: toProblem(error, ctx.requestId).error };
   }
 }
 

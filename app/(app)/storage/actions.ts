@@ -1,5 +1,7 @@
 "use server";
 
+import { copyFile } from "#lib/features/storage-files/copy-file";
+import { deletePath } from "#lib/features/storage-files/delete-path";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
 import { deleteStorage } from "#lib/features/storage-locations/delete-storage";
 import { testStorage, testStorageConfig } from "#lib/features/storage-locations/test-storage";
@@ -11,3 +13,5 @@ export const updateStorageAction = action(updateStorage);
 export const deleteStorageAction = action(deleteStorage);
 export const testStorageAction = action(testStorage);
 export const testStorageConfigAction = action(testStorageConfig);
+export const copyFileAction = action(copyFile);
+export const deletePathAction = action(deletePath);

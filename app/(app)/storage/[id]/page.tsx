@@ -11,12 +11,14 @@ import { HistoryCard } from "#components/health/history-card";
 import { PageCrumbs } from "#components/shell/crumbs";
 import { LastStorageFailure, StorageFacts } from "#components/storage/facts";
 import { StorageHeader } from "#components/storage/header";
+import { SpaceCard } from "#components/storage/space-card";
 import { StorageTest, StorageTestOutcome } from "#components/storage/storage-test";
 import { Button } from "#components/ui/button";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { listExecutions } from "#lib/features/executions/queries";
 import { getStorageHealth } from "#lib/features/health/history";
 import { getStorageLocation } from "#lib/features/storage-locations/queries";
+import { getStorageSpace } from "#lib/features/storage-locations/space-query";
 import { listStorageTypes } from "#lib/features/storage-locations/types-query";
 import { getStorageUse, type StorageUse } from "#lib/features/storage-locations/use-query";
 import { load, pageUser } from "#lib/web/page";
@@ -65,6 +67,9 @@ async function Detail({ id }: { id: string }) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-4">
           <HistoryCard history={health} />
+          <Suspense>
+            <Space id={id} />
+          </Suspense>
           {user.permissions.has("backup_jobs.read") && (
             <Jobs jobs={use.jobs} mayWrite={user.permissions.has("backup_jobs.write")} />
           )}
@@ -91,6 +96,10 @@ async function Detail({ id }: { id: string }) {
       </div>
     </StorageTest>
   );
+}
+
+async function Space({ id }: { id: string }) {
+  return <SpaceCard space={await load(getStorageSpace, { id })} />;
 }
 
 async function Jobs({ jobs, mayWrite }: { jobs: StorageUse["jobs"]; mayWrite: boolean }) {
