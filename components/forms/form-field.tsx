@@ -31,10 +31,17 @@ export function FormField({ name, rules, children, ...words }: FormFieldProps) {
       control={control}
       {...(rules ? { rules } : {})}
       render={({ field, fieldState }) => (
-        <Field {...words} error={fieldState.error?.message}>
+        <Field {...words} error={messageOf(fieldState.error)}>
           {(wiring) => children(wiring, field)}
         </Field>
       )}
     />
   );
+}
+
+/** A problem of one member of a list, `tables.3`, shows at the list. */
+function messageOf(error: unknown): string | undefined {
+  if (Array.isArray(error)) return error.map(messageOf).find((message) => message !== undefined);
+  const message = (error as { message?: unknown } | undefined)?.message;
+  return typeof message === "string" ? message : undefined;
 }

@@ -10,13 +10,21 @@ import { TableLists } from "#components/jobs/table-lists";
 import { NumberInput } from "#components/ui/number-input";
 import { Select } from "#components/ui/select";
 import { COMPRESSIONS, type Compression, DEFAULT_LEVEL } from "#lib/core/backup-options";
+import type { Capabilities } from "#lib/features/datasources/capabilities";
 
 /** Closed until it is asked for, or until something in it is wrong. */
-export function JobAdvanced() {
+export function JobAdvanced({ can }: { can: Capabilities | undefined }) {
   const t = useTranslations("jobs.form.advanced");
   const { formState } = useFormContext<JobValues>();
   const [asked, setAsked] = useState(false);
-  const open = asked || formState.errors.backup_options !== undefined;
+  // Storages and databases have their fields further up.
+  const {
+    storage_targets: _t,
+    databases: _d,
+    storage_strategy: _s,
+    ...wrong
+  } = formState.errors.backup_options ?? {};
+  const open = asked || Object.keys(wrong).length > 0;
   return (
     <details
       open={open}
@@ -33,8 +41,9 @@ export function JobAdvanced() {
       </summary>
       <div className="grid gap-5 pt-5 lg:pl-66">
         <Compressing />
-        <TableLists />
-        <Limits />
+        {can?.tables && <TableLists />}
+        {can?.unreadable && <Unreadable />}
+        <Limits parallel={can?.parallel ?? false} />
       </div>
     </details>
   );
@@ -76,15 +85,42 @@ function Compressing() {
   );
 }
 
-function Limits() {
+/** Of a tree of files: what to do about those that the worker may not read. */
+function Unreadable() {
+  const t = useTranslations("jobs.form.advanced");
+  const policy = useWatch<JobValues, "backup_options.unreadable_file_policy">({
+    name: "backup_options.unreadable_file_policy",
+  });
+  return (
+    <FormField
+      name="backup_options.unreadable_file_policy"
+      label={t("unreadable")}
+      hint={t(`unreadableHint.${policy}`)}
+      className="sm:max-w-80"
+    >
+      {(control, field) => (
+        <Select
+          {...control}
+          value={field.value}
+          onValueChange={field.onChange}
+          options={(["fail", "warn"] as const).map((value) => ({ value, label: t(`unreadables.${value}`) }))}
+        />
+      )}
+    </FormField>
+  );
+}
+
+function Limits({ parallel }: { parallel: boolean }) {
   const t = useTranslations("jobs.form.advanced");
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <FormField name="backup_options.parallel_jobs" label={t("parallel")} hint={t("parallelHint")}>
-        {(control, { onChange, ...field }) => (
-          <NumberInput {...control} {...field} onValueChange={onChange} min={1} max={16} />
-        )}
-      </FormField>
+      {parallel && (
+        <FormField name="backup_options.parallel_jobs" label={t("parallel")} hint={t("parallelHint")}>
+          {(control, { onChange, ...field }) => (
+            <NumberInput {...control} {...field} onValueChange={onChange} min={1} max={16} />
+          )}
+        </FormField>
+      )}
       <FormField
         name="backup_options.max_file_size_mb"
         label={t("fileSize")}

@@ -11,11 +11,19 @@ import type { BackupJobSummary } from "#lib/features/backup-jobs/schema";
 import type { ExecutionStatus } from "#lib/features/executions/schema";
 
 export function Route({ job }: { job: BackupJobSummary }) {
+  const t = useTranslations("jobs");
+  const further = job.backupOptions.storage_targets.length;
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <span className="min-w-0 truncate">{job.datasourceName}</span>
       <ArrowRight aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
       <span className="min-w-0 truncate text-muted-foreground">{job.storageLocationName}</span>
+      {further > 0 && (
+        <span className="shrink-0 text-muted-foreground text-xs" title={t("further", { count: further })}>
+          <span aria-hidden="true">+{further}</span>
+          <span className="sr-only">{t("further", { count: further })}</span>
+        </span>
+      )}
     </span>
   );
 }

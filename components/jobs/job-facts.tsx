@@ -13,18 +13,26 @@ import type { BackupJob } from "#lib/features/backup-jobs/schema";
 
 const link = "rounded-sm underline decoration-border-strong underline-offset-4 hover:decoration-current";
 
-export function JobFacts({ job }: { job: BackupJob }) {
+type JobFactsProps = {
+  job: BackupJob;
+  /** Names of the storages by id, where the person may see them. */
+  storages: Readonly<Record<string, string>>;
+};
+
+export function JobFacts({ job, storages }: JobFactsProps) {
   return (
     <>
-      <RouteAndSchedule job={job} />
+      <RouteAndSchedule job={job} storages={storages} />
       <Options job={job} />
     </>
   );
 }
 
-function RouteAndSchedule({ job }: { job: BackupJob }) {
+function RouteAndSchedule({ job, storages }: JobFactsProps) {
   const t = useTranslations("jobs.facts");
   const sentence = useCronSentence();
+  const options = job.backupOptions;
+  const targets = options.storage_targets.toSorted((a, b) => a.order - b.order);
   return (
     <Card>
       <CardHeader title={t("schedule")} />
@@ -39,12 +47,29 @@ function RouteAndSchedule({ job }: { job: BackupJob }) {
                 </Link>
               ),
             },
+            options.databases !== undefined && {
+              label: t("databases"),
+              value: options.databases === "all" ? t("allDatabases") : options.databases.join(", "),
+              mono: options.databases !== "all",
+            },
             {
               label: t("storage"),
               value: (
                 <Link className={link} href={`/storage/${job.storageLocationId}`}>
                   {job.storageLocationName}
                 </Link>
+              ),
+            },
+            targets.length > 0 && {
+              label: t(options.storage_strategy === "replicate" ? "copies" : "standIns"),
+              value: (
+                <span className="grid justify-items-end gap-0.5">
+                  {targets.map(({ storage_location_id: id }) => (
+                    <Link key={id} className={link} href={`/storage/${id}`}>
+                      {storages[id] ?? id.slice(0, 8)}
+                    </Link>
+                  ))}
+                </span>
               ),
             },
             { label: t("when"), value: sentence(job.scheduleCron) },
@@ -91,7 +116,11 @@ function Options({ job }: { job: BackupJob }) {
               value: options.exclude_tables.join(", "),
               mono: true,
             },
-            { label: t("parallel"), value: options.parallel_jobs },
+            options.parallel_jobs > 1 && { label: t("parallel"), value: options.parallel_jobs },
+            options.unreadable_file_policy === "warn" && {
+              label: t("unreadable"),
+              value: t("unreadableWarn"),
+            },
             options.max_file_size_mb !== undefined && {
               label: t("fileSize"),
               value: <Bytes value={options.max_file_size_mb * 1_048_576} />,

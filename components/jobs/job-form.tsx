@@ -2,16 +2,25 @@
 
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { FormProvider, useForm } from "react-hook-form";
+import { FormProvider, useForm, useWatch } from "react-hook-form";
 import { FormActions } from "#components/forms/form-actions";
 import { FormError } from "#components/forms/form-error";
 import { UnsavedGuard } from "#components/forms/unsaved-guard";
 import { useActionForm } from "#components/forms/use-action-form";
 import { JobAdvanced } from "#components/jobs/job-advanced";
+import type { LoadDatabases } from "#components/jobs/job-databases";
 import { JobGeneral } from "#components/jobs/job-general";
 import { JobRetention } from "#components/jobs/job-retention";
 import { JobSchedule } from "#components/jobs/job-schedule";
-import { type Choice, inputOf, type JobInput, type JobValues, valuesOf } from "#components/jobs/job-values";
+import { JobStorages } from "#components/jobs/job-storages";
+import {
+  type Choice,
+  type DatasourceChoice,
+  inputOf,
+  type JobInput,
+  type JobValues,
+  valuesOf,
+} from "#components/jobs/job-values";
 import { toast } from "#components/ui/toaster";
 import type { ActionResult } from "#lib/core/action-result";
 import type { BackupJob } from "#lib/features/backup-jobs/schema";
@@ -19,21 +28,25 @@ import type { BackupJob } from "#lib/features/backup-jobs/schema";
 type JobFormProps = {
   /** The job to change, or null for a new one. */
   job: BackupJob | null;
-  datasources: readonly Choice[];
+  datasources: readonly DatasourceChoice[];
   storages: readonly Choice[];
   defaults: { datasourceId: string; storageLocationId: string; timeZone: string };
   create: (input: JobInput) => Promise<ActionResult<BackupJob>>;
   update: (input: JobInput & { id: string }) => Promise<ActionResult<BackupJob>>;
+  loadDatabases: LoadDatabases;
 };
 
-export function JobForm({ job, datasources, storages, defaults, create, update }: JobFormProps) {
+export function JobForm(props: JobFormProps) {
+  const { job, datasources, storages, defaults, create, update, loadDatabases } = props;
   const t = useTranslations("jobs.form");
   const router = useRouter();
   const form = useForm<JobValues>({ defaultValues: valuesOf(job, defaults) });
+  const datasourceId = useWatch({ control: form.control, name: "datasource_id" });
+  const chosen = datasources.find(({ id }) => id === datasourceId);
   const { submit, pending, error } = useActionForm({
     form,
     action: (input: JobInput) => (job ? update({ ...input, id: job.id }) : create(input)),
-    toInput: (values) => inputOf(values, job),
+    toInput: (values) => inputOf(values, job, chosen?.can),
     onSuccess: (saved) => {
       toast.success(t(job ? "saved" : "created", { name: saved.name }));
       router.push(`/jobs/${saved.id}`);
@@ -45,10 +58,11 @@ export function JobForm({ job, datasources, storages, defaults, create, update }
       <form onSubmit={submit} noValidate className="grid min-w-0 gap-6">
         <FormError error={error} />
         <div className="max-w-4xl">
-          <JobGeneral datasources={datasources} storages={storages} />
+          <JobGeneral datasources={datasources} chosen={chosen} loadDatabases={loadDatabases} />
+          <JobStorages storages={storages} />
           <JobSchedule />
           <JobRetention gfs={job !== null && job.retentionPolicy.max_backups === undefined} />
-          <JobAdvanced />
+          <JobAdvanced can={chosen?.can} />
         </div>
         <FormActions
           submitLabel={t(job ? "save" : "create")}

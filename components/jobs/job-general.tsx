@@ -2,15 +2,20 @@
 
 import { useTranslations } from "next-intl";
 import { FormField } from "#components/forms/form-field";
-import type { Choice } from "#components/jobs/job-values";
+import { JobDatabases, type LoadDatabases } from "#components/jobs/job-databases";
+import type { DatasourceChoice } from "#components/jobs/job-values";
 import { Section } from "#components/ui/card";
 import { Combobox } from "#components/ui/combobox";
 import { Input } from "#components/ui/input";
 
-type JobGeneralProps = { datasources: readonly Choice[]; storages: readonly Choice[] };
+type JobGeneralProps = {
+  datasources: readonly DatasourceChoice[];
+  chosen: DatasourceChoice | undefined;
+  loadDatabases: LoadDatabases;
+};
 
-/** What is backed up, and where to. */
-export function JobGeneral({ datasources, storages }: JobGeneralProps) {
+/** What is backed up. */
+export function JobGeneral({ datasources, chosen, loadDatabases }: JobGeneralProps) {
   const t = useTranslations("jobs.form");
   const required = (field: string) => ({ required: t("required", { field }) });
   return (
@@ -26,36 +31,20 @@ export function JobGeneral({ datasources, storages }: JobGeneralProps) {
           />
         )}
       </FormField>
-      <div className="grid gap-4 sm:grid-cols-2">
-        <FormField name="datasource_id" label={t("datasource")} required rules={required(t("datasource"))}>
-          {(control, field) => (
-            <Combobox
-              {...control}
-              value={field.value}
-              onValueChange={field.onChange}
-              onBlur={field.onBlur}
-              ref={field.ref}
-              options={datasources.map(toOption)}
-              placeholder={t("choose")}
-            />
-          )}
-        </FormField>
-        <FormField name="storage_location_id" label={t("storage")} required rules={required(t("storage"))}>
-          {(control, field) => (
-            <Combobox
-              {...control}
-              value={field.value}
-              onValueChange={field.onChange}
-              onBlur={field.onBlur}
-              ref={field.ref}
-              options={storages.map(toOption)}
-              placeholder={t("choose")}
-            />
-          )}
-        </FormField>
-      </div>
+      <FormField name="datasource_id" label={t("datasource")} required rules={required(t("datasource"))}>
+        {(control, field) => (
+          <Combobox
+            {...control}
+            value={field.value}
+            onValueChange={field.onChange}
+            onBlur={field.onBlur}
+            ref={field.ref}
+            options={datasources.map(({ id, name, type }) => ({ value: id, label: name, hint: type }))}
+            placeholder={t("choose")}
+          />
+        )}
+      </FormField>
+      {chosen?.can.databases && <JobDatabases key={chosen.id} datasource={chosen} load={loadDatabases} />}
     </Section>
   );
 }
-
-const toOption = ({ id, name, type }: Choice) => ({ value: id, label: name, hint: type });

@@ -5,11 +5,17 @@ import {
   type RetentionPolicy,
 } from "#lib/core/backup-options";
 import type { BackupJob } from "#lib/features/backup-jobs/schema";
+import type { Capabilities } from "#lib/features/datasources/capabilities";
+
+export type DatabasesMode = "own" | "all" | "list";
+export type StorageStrategy = BackupOptions["storage_strategy"];
 
 /** The form of a job; keys as on the wire, so that the server's problems find their fields. */
 export type JobValues = {
   name: string;
   datasource_id: string;
+  /** Which of the server's databases; the names themselves lie among the options. */
+  databases_mode: DatabasesMode;
   storage_location_id: string;
   schedule_cron: string;
   schedule_timezone: string;
@@ -22,6 +28,11 @@ export type JobValues = {
     include_tables: string[];
     exclude_tables: string[];
     max_file_size_mb: number | null;
+    unreadable_file_policy: BackupOptions["unreadable_file_policy"];
+    storage_strategy: StorageStrategy;
+    /** Besides the main storage, in the order in which they stand in. */
+    storage_targets: { storage_location_id: string }[];
+    databases: string[];
   };
 };
 
@@ -39,6 +50,12 @@ export type JobInput = {
 /** What a field of the form offers. */
 export type Choice = { id: string; name: string; type: string };
 
+export type DatasourceChoice = Choice & {
+  /** What its connection names; null where it names none. */
+  database: string | null;
+  can: Capabilities;
+};
+
 /** gzip and zstd have levels; lz4 has one only. */
 export const hasLevel = (compression: Compression) => compression === "gzip" || compression === "zstd";
 
@@ -47,9 +64,11 @@ export function valuesOf(
   defaults: { datasourceId: string; storageLocationId: string; timeZone: string },
 ): JobValues {
   const options = job?.backupOptions;
+  const databases = options?.databases;
   return {
     name: job?.name ?? "",
     datasource_id: job?.datasourceId ?? defaults.datasourceId,
+    databases_mode: databases === undefined ? "own" : databases === "all" ? "all" : "list",
     storage_location_id: job?.storageLocationId ?? defaults.storageLocationId,
     schedule_cron: job?.scheduleCron ?? "0 2 * * *",
     schedule_timezone: job?.scheduleTimezone ?? defaults.timeZone,
@@ -65,16 +84,22 @@ export function valuesOf(
       include_tables: options?.include_tables ?? [],
       exclude_tables: options?.exclude_tables ?? [],
       max_file_size_mb: options?.max_file_size_mb ?? null,
+      unreadable_file_policy: options?.unreadable_file_policy ?? "fail",
+      storage_strategy: options?.storage_strategy ?? "fallback",
+      storage_targets: [...(options?.storage_targets ?? [])]
+        .sort((a, b) => a.order - b.order)
+        .map(({ storage_location_id }) => ({ storage_location_id })),
+      databases: Array.isArray(databases) ? databases : [],
     },
   };
 }
 
-/** What a script set by the API and this form does not show stays as it is. */
-export function inputOf(values: JobValues, job: BackupJob | null): JobInput {
-  const { compression, compression_level, parallel_jobs, max_file_size_mb, ...tables } =
-    values.backup_options;
+/**
+ * What a script set by the API and this form does not show stays as it is; what the datasource's type cannot do
+ * goes.
+ */
+export function inputOf(values: JobValues, job: BackupJob | null, can: Capabilities | undefined): JobInput {
   const { max_backups: _count, ...policy } = job?.retentionPolicy ?? {};
-  const { compression_level: _level, max_file_size_mb: _size, ...kept } = job?.backupOptions ?? {};
   const { max_backups, auto_delete } = values.retention_policy;
   return {
     name: values.name,
@@ -84,13 +109,34 @@ export function inputOf(values: JobValues, job: BackupJob | null): JobInput {
     scheduleTimezone: values.schedule_timezone,
     enabled: values.enabled,
     retentionPolicy: { ...policy, auto_delete, ...(max_backups === null ? {} : { max_backups }) },
-    backupOptions: {
-      ...kept,
-      ...tables,
-      compression,
-      parallel_jobs: parallel_jobs ?? 1,
-      ...(hasLevel(compression) && compression_level !== null ? { compression_level } : {}),
-      ...(max_file_size_mb === null ? {} : { max_file_size_mb }),
-    },
+    backupOptions: optionsOf(values, job, can),
+  };
+}
+
+function optionsOf(
+  { databases_mode, backup_options: given }: JobValues,
+  job: BackupJob | null,
+  can: Capabilities | undefined,
+): Partial<BackupOptions> {
+  const {
+    compression_level: _level,
+    max_file_size_mb: _size,
+    databases: _names,
+    ...kept
+  } = job?.backupOptions ?? {};
+  const { compression, compression_level, max_file_size_mb } = given;
+  const databases = databases_mode === "all" ? databases_mode : given.databases;
+  return {
+    ...kept,
+    compression,
+    parallel_jobs: (can?.parallel && given.parallel_jobs) || 1,
+    include_tables: can?.tables ? given.include_tables : [],
+    exclude_tables: can?.tables ? given.exclude_tables : [],
+    unreadable_file_policy: can?.unreadable ? given.unreadable_file_policy : "fail",
+    storage_strategy: given.storage_strategy,
+    storage_targets: given.storage_targets.map((target, index) => ({ ...target, order: index + 1 })),
+    ...(hasLevel(compression) && compression_level !== null ? { compression_level } : {}),
+    ...(max_file_size_mb === null ? {} : { max_file_size_mb }),
+    ...(can?.databases && databases_mode !== "own" ? { databases } : {}),
   };
 }

@@ -19,6 +19,7 @@ import type { BackupJob } from "#lib/features/backup-jobs/schema";
 
 type JobViewProps = {
   job: BackupJob;
+  storages: Readonly<Record<string, string>>;
   run: RunJob | null;
   update: UpdateJob | null;
   remove: ServerCommand<{ id: string }, unknown> | null;
@@ -26,7 +27,7 @@ type JobViewProps = {
   children: ReactNode;
 };
 
-export function JobView({ job, run, update, remove, children }: JobViewProps) {
+export function JobView({ job, storages, run, update, remove, children }: JobViewProps) {
   const t = useTranslations("jobs");
   const common = useTranslations("common");
   const router = useRouter();
@@ -71,7 +72,7 @@ export function JobView({ job, run, update, remove, children }: JobViewProps) {
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-3">{children}</div>
         <div className="grid min-w-0 gap-5 max-lg:-order-1">
-          <JobFacts job={job} />
+          <JobFacts job={job} storages={storages} />
         </div>
       </div>
       {removing && remove && (

@@ -47,6 +47,7 @@ export const EXPECTED: readonly Expected[] = [
   at("GET /datasources/{id}", "datasources.read"),
   at("PUT /datasources/{id}", "datasources.write"),
   at("POST /datasources/{id}/test", "datasources.read"),
+  at("GET /datasources/{id}/databases", "datasources.read"),
   at("GET /datasources/{id}/schema", "datasources.read"),
   {
     endpoint: "POST /datasources/{id}/query",
@@ -76,6 +77,10 @@ export const EXPECTED: readonly Expected[] = [
   at("GET /backups/datasources/{datasourceId}", "backups.read"),
   at("GET /backups/restore-targets", "backups.restore"),
   at("GET /backups/{executionId}/download", "storage.download"),
+  at("POST /executions/{id}/retry-upload", "executions.control", 409),
+  at("POST /backups/import-restore", "backups.restore", 422),
+  at("GET /storage-locations/{id}/scan", "storage.read"),
+  at("POST /storage-locations/{id}/scan", "storage.write", 202),
   critical("POST /executions/{id}/retry", "executions.control", 409),
   critical("POST /backups/{executionId}/restore", "backups.restore", 422),
   critical("DELETE /datasources/{id}", "datasources.write", 409),

@@ -22,6 +22,7 @@ export const files: Engine<FilesConfig> = {
     }
   },
   dump: dumpFiles,
+  choices: ["unreadable"],
   restore: restoreFiles,
   explain: (error) => explainFiles(error),
   tools: async () => [],

@@ -29,6 +29,7 @@ export function createMongodbEngine(directories?: readonly string[]): Engine<Mon
       }
     },
     dump: (config, options, io) => dumpMongodb(config, options, io, places()),
+    choices: ["tables", "parallel"],
     restore: (config, bytes, options, io) => restoreMongodb(config, bytes, options, io, places()),
     explain: (error) => explainMongodb(error),
     tools: () => reportTools(places()),

@@ -30,6 +30,7 @@ export function createPostgresEngine(directories?: readonly string[]): Engine<Po
       }
     },
     dump: async (config, options, io) => dumpPostgres(config, options, io, await places()),
+    choices: ["tables", "parallel"],
     restore: async (config, bytes, options, io) =>
       restorePostgres(config, bytes, options, io, await places()),
     explain: (error) => explainPostgres(error),

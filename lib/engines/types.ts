@@ -58,6 +58,12 @@ export interface DumpOptions {
   readonly onUnreadable: "fail" | "warn";
 }
 
+/**
+ * What not every engine can honour of `DumpOptions`: the lists of tables, several jobs at once, the policy for
+ * files that cannot be read.
+ */
+export type DumpChoice = "tables" | "parallel" | "unreadable";
+
 /** What a source held at the instant of the dump, small enough for a manifest. */
 export interface Inventory {
   /** Exact counts: rows of `schema.table`, documents of a collection, "files" and "bytes" of a tree. */
@@ -197,6 +203,8 @@ export interface Engine<Config extends object = object> {
   subject(config: Config): string;
   probe(config: Config, io: EngineIo): Promise<ProbeReport>;
   dump(config: Config, options: DumpOptions, io: EngineIo): Promise<Dump>;
+  /** What a person may choose about a dump; forms offer nothing else. Absent: nothing. */
+  readonly choices?: readonly DumpChoice[];
   /**
    * Reads `bytes` (the plain dump, decompressed) to its end into the target. Resolves only when the tool
    * exited 0; rejects with RESTORE_FAILED that says what state the target is in.

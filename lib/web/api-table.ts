@@ -16,6 +16,7 @@ import {
 import { restoreBackup } from "#lib/features/backups/restore-backup";
 import { getOverview } from "#lib/features/dashboard/overview";
 import { createDatasource } from "#lib/features/datasources/create-datasource";
+import { listDatabases } from "#lib/features/datasources/databases-query";
 import { deleteDatasource } from "#lib/features/datasources/delete-datasource";
 import { getDatasource, listDatasources } from "#lib/features/datasources/queries";
 import { runDatasourceQuery } from "#lib/features/datasources/query-datasource";
@@ -76,6 +77,7 @@ export const API: readonly Endpoint[] = [
   at("put", "/datasources/{id}", updateDatasource),
   at("delete", "/datasources/{id}", deleteDatasource),
   at("post", "/datasources/{id}/test", testDatasource),
+  at("get", "/datasources/{id}/databases", listDatabases),
   at("get", "/datasources/{id}/schema", getDatasourceSchema),
   at("post", "/datasources/{id}/query", runDatasourceQuery),
   at("get", "/storage-locations", listStorageLocations),

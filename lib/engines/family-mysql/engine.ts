@@ -24,6 +24,7 @@ export function createFamilyEngine(flavour: Flavour, directories?: readonly stri
     subject: (config) => config.database,
     probe: (config, io) => explained(io, () => probeMysql(flavour, config, io)),
     dump: async (config, options, io) => dumpMysql(flavour, config, options, io, await places()),
+    choices: ["tables"],
     restore: async (config, bytes, options, io) =>
       restoreMysql(flavour, config, bytes, options, io, await places()),
     explain: (error) => explainMysql(error),

@@ -10,7 +10,7 @@ import { LimitError, withinLimit } from "#lib/features/within-limit";
 
 interface Question<T> {
   /** Names the temporary directory. */
-  readonly purpose: "schema" | "query";
+  readonly purpose: "schema" | "query" | "databases";
   /** For all of it: connecting, asking, reading. */
   readonly limitMs: number;
   /** Another database on the same server. */

@@ -104,6 +104,9 @@ const database = z
 
 export const datasourceSchemaInput = z.strictObject({ id: z.uuid(), database: database.optional() });
 
+export const datasourceDatabases = z.object({ databases: z.array(z.string()).readonly() });
+export type DatasourceDatabases = z.infer<typeof datasourceDatabases>;
+
 export const schemaTable = z.object({
   /** Null where the type has no schemas. */
   schema: z.string().nullable(),

@@ -11,6 +11,7 @@ import { PageCrumbs } from "#components/shell/crumbs";
 import { Button } from "#components/ui/button";
 import { getJob } from "#lib/features/backup-jobs/queries";
 import { listExecutions } from "#lib/features/executions/queries";
+import { listStorageLocations } from "#lib/features/storage-locations/queries";
 import { load, pageUser } from "#lib/web/page";
 import { deleteJobAction, runJobAction, updateJobAction } from "../actions";
 
@@ -32,12 +33,16 @@ export default function JobPage({ params }: Params) {
 async function Content({ params }: Params) {
   const { id } = await params;
   const [{ permissions }, job] = await Promise.all([pageUser(), load(getJob, { id })]);
+  const further = job.backupOptions.storage_targets.length > 0 && permissions.has("storage.read");
+  const known = further ? (await load(listStorageLocations, { limit: 100 })).data : [];
+  const storages = Object.fromEntries(known.map(({ id: storageId, name }) => [storageId, name]));
   const writes = permissions.has("backup_jobs.write");
   return (
     <>
       <PageCrumbs items={[{ label: job.name }]} />
       <JobView
         job={job}
+        storages={storages}
         run={permissions.has("backup_jobs.run") ? runJobAction : null}
         update={writes ? updateJobAction : null}
         remove={writes ? deleteJobAction : null}
