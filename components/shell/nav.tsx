@@ -7,12 +7,21 @@ import {
   LayoutGrid,
   ListChecks,
   type LucideIcon,
+  SquareTerminal,
 } from "lucide-react";
 
 /** What the shell has to know of the person. */
 export type ShellUser = { username: string; fullName: string | null; permissions: readonly string[] };
 
-export type NavKey = "overview" | "datasources" | "storage" | "jobs" | "executions" | "backups" | "health";
+export type NavKey =
+  | "overview"
+  | "datasources"
+  | "storage"
+  | "jobs"
+  | "executions"
+  | "backups"
+  | "health"
+  | "query";
 
 export type NavItem = { key: NavKey; href: string; icon: LucideIcon; permission: string };
 
@@ -36,6 +45,7 @@ export const NAV_GROUPS: readonly { key: "home" | "protect" | "activity"; items:
       { key: "executions", href: "/executions", icon: ListChecks, permission: "executions.read" },
       { key: "backups", href: "/backups", icon: Archive, permission: "backups.read" },
       { key: "health", href: "/health-checks", icon: HeartPulse, permission: "health.read" },
+      { key: "query", href: "/query", icon: SquareTerminal, permission: "datasources.query" },
     ],
   },
 ];

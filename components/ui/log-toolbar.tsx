@@ -4,6 +4,7 @@ import { ArrowDownToLine, Check, Copy, Download, WrapText } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button";
 import { IconButton } from "#components/ui/icon-button";
+import { saveFile } from "#components/ui/save-file";
 import { useCopy } from "#components/ui/use-copy";
 
 type LogToolbarProps = {
@@ -17,15 +18,6 @@ type LogToolbarProps = {
   fileName: string;
   count: number;
 };
-
-function download(fileName: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 export function LogToolbar(props: LogToolbarProps) {
   const t = useTranslations("common");
@@ -65,7 +57,7 @@ export function LogToolbar(props: LogToolbarProps) {
       >
         {copied ? <Check className="text-success-ink" /> : <Copy />}
       </IconButton>
-      <IconButton label={t("download")} size="icon-sm" onClick={() => download(props.fileName, props.text())}>
+      <IconButton label={t("download")} size="icon-sm" onClick={() => saveFile(props.fileName, props.text())}>
         <Download />
       </IconButton>
     </div>

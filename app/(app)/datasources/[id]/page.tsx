@@ -16,6 +16,7 @@ import { getDatasourceHealth } from "#lib/features/health/history";
 import { load, pageUser } from "#lib/web/page";
 import { deleteDatasourceAction, testDatasourceAction } from "../actions";
 import { Jobs, Recent } from "./activity";
+import { SchemaCard } from "./schema-card";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -80,6 +81,9 @@ async function Detail({ id }: { id: string }) {
               <ConfigFacts specs={info?.fields ?? []} config={datasource.connectionConfig} />
             </CardBody>
           </Card>
+          <Suspense>
+            <SchemaCard id={id} mayQuery={may("datasources.query")} />
+          </Suspense>
           <ToolsCard tools={info?.tools ?? []} />
         </div>
       </div>
