@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
+import { nameOf, operationOf } from "#components/executions/execution-columns";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import type { Execution } from "#lib/features/executions/schema";
@@ -19,9 +20,9 @@ export function ExecutionList({ executions }: { executions: readonly Execution[]
                 prefetch={false}
                 className="truncate rounded-sm font-medium text-sm after:absolute after:inset-0"
               >
-                {execution.jobName ?? execution.datasourceName ?? t("deletedJob")}
+                {nameOf(execution, t("deletedJob"))}
               </Link>
-              <span className="shrink-0 text-muted-foreground text-xs">{t(execution.operation)}</span>
+              <span className="shrink-0 text-muted-foreground text-xs">{t(operationOf(execution))}</span>
             </div>
             <span className="flex max-sm:justify-end">
               <ExecutionBadge state={stateOf(execution)} />

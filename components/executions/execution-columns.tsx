@@ -8,18 +8,21 @@ import { SizePair } from "#components/executions/size-pair";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { Tooltip } from "#components/ui/tooltip";
-import type { Execution } from "#lib/features/executions/schema";
+import type { Execution, JobRun } from "#lib/features/executions/schema";
 
-const column = columnHelper<Execution>();
+/** A row of a list: one execution, or one run of a job. */
+export type ExecutionListRow = Execution & Partial<Pick<JobRun, "databasesCount">>;
+
+const column = columnHelper<ExecutionListRow>();
 
 /** `ofJob` leaves out the name, where all rows are of one job. */
-export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
+export function useExecutionColumns(ofJob: boolean): Column<ExecutionListRow>[] {
   const t = useTranslations("executions");
   return useMemo(() => {
     const what = column.display({
       id: "what",
       header: t("columns.what"),
-      cell: ({ row }) => nameOf(row.original, t("deleted")),
+      cell: ({ row }) => <What execution={row.original} />,
       meta: { card: "title" },
     });
     return [
@@ -33,8 +36,8 @@ export function useExecutionColumns(ofJob: boolean): Column<Execution>[] {
       column.display({
         id: "operation",
         header: t("columns.operation"),
-        cell: ({ row }) => t(`operation.${row.original.operation}`),
-        meta: { width: ofJob ? "6.5rem" : "7rem", from: "lg" },
+        cell: ({ row }) => <Operation execution={row.original} />,
+        meta: { width: ofJob ? "10rem" : "7rem", from: "lg" },
       }),
       column.display({
         id: "started",
@@ -69,8 +72,45 @@ function Stored({ execution }: { execution: Execution }) {
   return <Bytes value={execution.compressedSizeBytes ?? execution.sizeBytes} />;
 }
 
+/** The job or datasource, with the database where the job names several. */
+function What({ execution }: { execution: Execution }) {
+  const t = useTranslations("executions");
+  return (
+    <>
+      {execution.jobName ?? execution.datasourceName ?? t("deleted")}
+      {execution.databaseName !== null && (
+        <span className="ml-2 font-mono font-normal text-muted-foreground text-xs">
+          {execution.databaseName}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What it did; of a run over several databases or of one of them, which. */
+function Operation({ execution }: { execution: ExecutionListRow }) {
+  const t = useTranslations("executions");
+  const { databasesCount, databaseName } = execution;
+  return (
+    <>
+      {t(`operation.${operationOf(execution)}`)}
+      {typeof databasesCount === "number" && (
+        <span className="text-muted-foreground">{` · ${t("group.databases", { count: databasesCount })}`}</span>
+      )}
+      {databasesCount === null && databaseName !== null && (
+        <span className="text-muted-foreground">{` · ${databaseName}`}</span>
+      )}
+    </>
+  );
+}
+
 export function nameOf(execution: Execution, fallback: string): string {
-  return execution.jobName ?? execution.datasourceName ?? fallback;
+  const name = execution.jobName ?? execution.datasourceName ?? fallback;
+  return execution.databaseName === null ? name : `${name} · ${execution.databaseName}`;
+}
+
+export function operationOf(execution: Pick<Execution, "operation" | "verification">) {
+  return execution.verification ? ("verification" as const) : execution.operation;
 }
 
 export function milliseconds(seconds: number | null): number | null {

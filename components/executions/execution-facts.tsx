@@ -34,6 +34,11 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
                 execution.datasourceName,
               ),
             },
+            execution.databaseName !== null && {
+              label: t("database"),
+              value: execution.databaseName,
+              mono: true,
+            },
             execution.storageLocationName !== null && {
               label: t("storage"),
               value: to(`/storage/${execution.storageLocationId}`, execution.storageLocationName),

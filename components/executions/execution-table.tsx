@@ -4,12 +4,11 @@ import { ListChecks } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { DataTable } from "#components/data-table/data-table";
-import { useExecutionColumns } from "#components/executions/execution-columns";
+import { type ExecutionListRow, useExecutionColumns } from "#components/executions/execution-columns";
 import { EmptyState } from "#components/ui/empty-state";
-import type { Execution } from "#lib/features/executions/schema";
 
 type ExecutionTableProps = {
-  rows: readonly Execution[];
+  rows: readonly ExecutionListRow[];
   pagination?: { total: number; page: number; limit: number };
   /** All rows are of one job: its name is not repeated. */
   ofJob?: boolean;

@@ -4,33 +4,38 @@ import { useTranslations } from "next-intl";
 import { ContentFacts } from "#components/executions/content-facts";
 import { ExecutionActions, type ExecutionCommands } from "#components/executions/execution-actions";
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
-import { nameOf } from "#components/executions/execution-columns";
+import { nameOf, operationOf } from "#components/executions/execution-columns";
 import { RunFacts } from "#components/executions/execution-facts";
 import { ExecutionFiles } from "#components/executions/execution-files";
-import { requestOf, verificationOf } from "#components/executions/execution-metadata";
+import { verificationOf } from "#components/executions/execution-metadata";
 import { ExecutionNotice } from "#components/executions/execution-notice";
 import { ExecutionProgress } from "#components/executions/execution-progress";
+import { RunCard } from "#components/executions/run-card";
 import { isLive, useExecutionStream } from "#components/executions/use-execution-stream";
 import { VerificationTable } from "#components/executions/verification-table";
 import type { LogLine as Row } from "#components/ui/log-row";
 import { LogViewer } from "#components/ui/log-viewer";
 import { PageHeader } from "#components/ui/page-header";
 import { Time } from "#components/ui/time";
-import type { ExecutionDetail, LogLine } from "#lib/features/executions/schema";
+import { useRefresh } from "#components/ui/use-refresh";
+import type { Execution, ExecutionDetail, LogLine } from "#lib/features/executions/schema";
 
 type ExecutionViewProps = {
   execution: ExecutionDetail;
   logs: readonly LogLine[];
+  /** The executions of the same run over several databases, this one among them; null for a single one. */
+  run: { data: readonly Execution[]; total: number } | null;
   commands: ExecutionCommands;
   may: { control: boolean; restore: boolean; download: boolean };
 };
 
 /** One execution: live while it runs, the full record afterwards. */
-export function ExecutionView({ execution, logs, commands, may }: ExecutionViewProps) {
+export function ExecutionView({ execution, logs, run, commands, may }: ExecutionViewProps) {
   const t = useTranslations("executions");
   const { state, lines, connected } = useExecutionStream(execution, logs);
   const report = verificationOf(execution.metadata);
-  const kind = requestOf(execution.metadata)?.verification ? "verification" : execution.operation;
+  // A copy that is being made has no events of its own.
+  useRefresh(execution.copies.some(({ status }) => status === "copying"));
   return (
     <>
       <PageHeader
@@ -38,7 +43,7 @@ export function ExecutionView({ execution, logs, commands, may }: ExecutionViewP
         badge={<ExecutionBadge state={stateOf({ ...execution, ...state } as ExecutionDetail)} />}
         meta={
           <>
-            <span>{t(`operation.${kind}`)}</span>
+            <span>{t(`operation.${operationOf(execution)}`)}</span>
             <Time value={execution.startedAt ?? execution.createdAt} />
             <span className="font-mono">{execution.id.slice(0, 8)}</span>
           </>
@@ -60,6 +65,14 @@ export function ExecutionView({ execution, logs, commands, may }: ExecutionViewP
           />
         </div>
         <div className="grid min-w-0 gap-5">
+          {run && execution.groupId && (
+            <RunCard
+              groupId={execution.groupId}
+              current={execution.id}
+              siblings={run.data}
+              total={run.total}
+            />
+          )}
           <RunFacts execution={execution} />
           <ContentFacts execution={execution} />
           <ExecutionFiles execution={execution} />

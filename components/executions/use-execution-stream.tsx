@@ -6,7 +6,7 @@ import { fromWire } from "#lib/core/wire";
 import type { ExecutionDetail, LogLine } from "#lib/features/executions/schema";
 
 /** What changes while an execution runs. */
-export type LiveState = Pick<ExecutionDetail, "status" | "progress" | "errorMessage"> & {
+export type LiveState = Pick<ExecutionDetail, "status" | "progress" | "errorMessage" | "groupId"> & {
   startedAt: Date | string | null;
   finishedAt: Date | string | null;
   cancelRequestedAt: Date | string | null;
@@ -28,6 +28,7 @@ export function useExecutionStream(execution: ExecutionDetail, known: readonly L
   const [lines, setLines] = useState<readonly Line[]>(known);
   const [connected, setConnected] = useState(true);
   const last = useRef(known.at(-1)?.id ?? "0");
+  const grouped = useRef(execution.groupId !== null);
   const { id } = execution;
   const live = isLive(execution.status);
 
@@ -52,9 +53,11 @@ export function useExecutionStream(execution: ExecutionDetail, known: readonly L
       source.addEventListener("state", (event) => {
         const next = fromWire(JSON.parse(event.data)) as LiveState;
         setState(next);
-        if (isLive(next.status)) return;
-        source?.close();
-        router.refresh();
+        const ended = !isLive(next.status);
+        if (ended) source?.close();
+        // The other databases of the run, once they are known, are the page's to show.
+        if (ended || (next.groupId !== null && !grouped.current)) router.refresh();
+        grouped.current = next.groupId !== null;
       });
     }
     connect();

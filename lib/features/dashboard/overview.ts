@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Db } from "#lib/db/client";
 import { DATASOURCE_STATUSES } from "#lib/features/datasources/schema";
-import { executionRow, presentExecution } from "#lib/features/executions/present";
+import { executionRow, presentExecutions } from "#lib/features/executions/present";
 import { visibleExecutions } from "#lib/features/executions/queries";
 import { execution } from "#lib/features/executions/schema";
 import { scopeIds } from "#lib/features/scope";
@@ -81,7 +81,7 @@ export const getOverview = query({
       generatedAt: new Date(),
       stats: { ...stats, ...extra },
       services: { database: "ok" as const, queue: "ok" as const, workers },
-      recentExecutions: recent.map(presentExecution),
+      recentExecutions: await presentExecutions(db, recent),
       upcomingJobs: upcoming.flatMap((job) =>
         job.nextExecutionAt
           ? [

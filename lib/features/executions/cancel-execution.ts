@@ -1,6 +1,6 @@
 import { AppError } from "#lib/core/errors";
 import { notifyCancel, notifyExecution } from "#lib/features/executions/notify-execution";
-import { executionRow, presentExecution } from "#lib/features/executions/present";
+import { executionRow, isVerification, presentExecution } from "#lib/features/executions/present";
 import { findExecution } from "#lib/features/executions/queries";
 import { execution, executionId } from "#lib/features/executions/schema";
 import { command } from "#lib/features/use-case";
@@ -34,6 +34,7 @@ export const cancelExecution = command({
     await notifyExecution(tx, row.id);
     return presentExecution(
       await tx.backupExecution.findUniqueOrThrow({ where: { id: row.id }, ...executionRow }),
+      isVerification(row.metadata),
     );
   },
   audit: (result) => ({ resourceType: "execution", resourceId: result.id }),

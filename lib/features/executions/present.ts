@@ -1,3 +1,4 @@
+import type { Db } from "#lib/db/client";
 import type { BackupExecution, Prisma } from "#lib/db/generated/client";
 import type { Execution, ExecutionDetail, Progress } from "#lib/features/executions/schema";
 
@@ -39,7 +40,31 @@ export function isRestorable(
   );
 }
 
-export function presentExecution(row: Row): Execution {
+/** Whether a restore's request, in its metadata, is for a verification. */
+export function isVerification(metadata: unknown): boolean {
+  const { restore_request: request } = metadata as { restore_request?: { verification_mode?: unknown } };
+  return request?.verification_mode === true;
+}
+
+/** Rows of a list; of the metadata that these leave out PostgreSQL reads only the one word that they need. */
+export async function presentExecutions(
+  db: Pick<Db, "backupExecution">,
+  rows: readonly Row[],
+): Promise<Execution[]> {
+  const restores = rows.filter((row) => row.operation === "restore").map((row) => row.id);
+  const path = ["restore_request", "verification_mode"];
+  const found =
+    restores.length === 0
+      ? []
+      : await db.backupExecution.findMany({
+          where: { id: { in: restores }, metadata: { path, equals: true } },
+          select: { id: true },
+        });
+  const verifications = new Set(found.map((row) => row.id));
+  return rows.map((row) => presentExecution(row, verifications.has(row.id)));
+}
+
+export function presentExecution(row: Row, verification = false): Execution {
   return {
     id: row.id,
     jobId: row.jobId,
@@ -53,6 +78,7 @@ export function presentExecution(row: Row): Execution {
     databaseName: row.databaseName,
     groupId: row.groupId,
     operation: row.operation,
+    verification,
     status: row.status,
     backupType: row.backupType,
     scheduledFor: row.scheduledFor,
@@ -78,7 +104,7 @@ export function presentDetail(row: DetailRow): ExecutionDetail {
   const metadata = row.metadata as Record<string, unknown>;
   // Names that were true when it ran, for executions whose job or datasource is gone.
   const remembered = (key: string) => (typeof metadata[key] === "string" ? (metadata[key] as string) : null);
-  const base = presentExecution(row);
+  const base = presentExecution(row, isVerification(metadata));
   return {
     ...base,
     jobName: base.jobName ?? remembered("job_name"),

@@ -7,7 +7,7 @@ import {
   executionRow,
   executionWithParts,
   presentDetail,
-  presentExecution,
+  presentExecutions,
 } from "#lib/features/executions/present";
 import {
   execution,
@@ -74,7 +74,7 @@ export const listExecutions = query({
       }),
       db.backupExecution.count({ where }),
     ]);
-    return paged(rows.map(presentExecution), total, input);
+    return paged(await presentExecutions(db, rows), total, input);
   },
 });
 

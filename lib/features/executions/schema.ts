@@ -52,6 +52,8 @@ export const execution = z.object({
   databaseName: z.string().nullable(),
   groupId: z.uuid().nullable(),
   operation: z.enum(OPERATIONS),
+  /** A restore into a temporary database, to compare it. */
+  verification: z.boolean(),
   status: z.enum(EXECUTION_STATUSES),
   backupType: z.string(),
   scheduledFor: z.date().nullable(),
@@ -73,6 +75,13 @@ export const execution = z.object({
   createdAt: z.date(),
 });
 export type Execution = z.infer<typeof execution>;
+
+/** One run of a job: a single execution, or those of its several databases taken together. */
+export const jobRun = execution.extend({
+  /** How many databases the run covers; null for a single execution. */
+  databasesCount: z.int().nullable(),
+});
+export type JobRun = z.infer<typeof jobRun>;
 
 export const executionDetail = execution.extend({
   errorStack: z.string().nullable(),

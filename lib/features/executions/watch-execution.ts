@@ -24,6 +24,8 @@ export interface ExecutionState {
   readonly progress: Progress | null;
   readonly errorMessage: string | null;
   readonly cancelRequestedAt: Date | null;
+  /** Set once the worker has found the several databases of the run. */
+  readonly groupId: string | null;
 }
 
 /** Sent where nothing happens, so that proxies and browsers keep the connection. */
@@ -74,6 +76,7 @@ export async function* watchExecution(
           progress: row.progress as Progress | null,
           errorMessage: row.errorMessage,
           cancelRequestedAt: row.cancelRequestedAt,
+          groupId: row.groupId,
         },
       };
       if (ENDED.includes(row.status)) return;

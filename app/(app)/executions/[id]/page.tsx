@@ -3,7 +3,7 @@ import { Suspense } from "react";
 import { DetailSkeleton } from "#components/executions/detail-skeleton";
 import { ExecutionView } from "#components/executions/execution-view";
 import { PageCrumbs } from "#components/shell/crumbs";
-import { getExecution, getExecutionLogs } from "#lib/features/executions/queries";
+import { getExecution, getExecutionLogs, listExecutions } from "#lib/features/executions/queries";
 import { load, pageUser } from "#lib/web/page";
 import {
   cancelExecutionAction,
@@ -33,6 +33,8 @@ async function Content({ params }: Params) {
     load(getExecution, { id }),
     load(getExecutionLogs, { id }),
   ]);
+  const { groupId } = execution;
+  const run = groupId ? await load(listExecutions, { groupId, limit: 100 }) : null;
   return (
     <>
       <PageCrumbs items={[{ label: id.slice(0, 8) }]} />
@@ -40,6 +42,7 @@ async function Content({ params }: Params) {
         key={id}
         execution={execution}
         logs={logs}
+        run={run && { data: run.data, total: run.pagination.total }}
         commands={{
           cancel: cancelExecutionAction,
           retry: retryExecutionAction,

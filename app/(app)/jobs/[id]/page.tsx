@@ -10,7 +10,7 @@ import { JobView } from "#components/jobs/job-view";
 import { PageCrumbs } from "#components/shell/crumbs";
 import { Button } from "#components/ui/button";
 import { getJob } from "#lib/features/backup-jobs/queries";
-import { listExecutions } from "#lib/features/executions/queries";
+import { listJobRuns } from "#lib/features/executions/job-runs-query";
 import { listStorageLocations } from "#lib/features/storage-locations/queries";
 import { load, pageUser } from "#lib/web/page";
 import { deleteJobAction, runJobAction, updateJobAction } from "../actions";
@@ -33,7 +33,8 @@ export default function JobPage({ params }: Params) {
 async function Content({ params }: Params) {
   const { id } = await params;
   const [{ permissions }, job] = await Promise.all([pageUser(), load(getJob, { id })]);
-  const further = job.backupOptions.storage_targets.length > 0 && permissions.has("storage.read");
+  const { storage_targets: targets, referenced_files: files } = job.backupOptions;
+  const further = (targets.length > 0 || files?.source) && permissions.has("storage.read");
   const known = further ? (await load(listStorageLocations, { limit: 100 })).data : [];
   const storages = Object.fromEntries(known.map(({ id: storageId, name }) => [storageId, name]));
   const writes = permissions.has("backup_jobs.write");
@@ -58,19 +59,17 @@ async function Content({ params }: Params) {
 }
 
 async function Recent({ jobId }: { jobId: string }) {
-  const [t, { data, pagination }] = await Promise.all([
+  const [t, { data, executionsCount }] = await Promise.all([
     getTranslations("jobs"),
-    load(listExecutions, { jobId, limit: 10 }),
+    load(listJobRuns, { jobId, limit: 10 }),
   ]);
   return (
     <>
       <div className="flex min-h-7 items-center justify-between gap-4">
         <h2 className="font-semibold text-base">{t("recent")}</h2>
-        {pagination.total > data.length && (
+        {executionsCount > data.length && (
           <Button variant="ghost" size="sm" asChild>
-            <Link href={`/executions?job_id=${jobId}`}>
-              {t("allExecutions", { count: pagination.total })}
-            </Link>
+            <Link href={`/executions?job_id=${jobId}`}>{t("allExecutions", { count: executionsCount })}</Link>
           </Button>
         )}
       </div>
