@@ -27,7 +27,16 @@ export function useBackupColumns(restore: boolean): Column<BackupEntry>[] {
       column.display({
         id: "job",
         header: t("columns.job"),
-        cell: ({ row }) => row.original.jobName ?? <span className="text-faint">{t("deletedJob")}</span>,
+        cell: ({ row }) => (
+          <>
+            {row.original.jobName ?? <span className="text-faint">{t("deletedJob")}</span>}
+            {row.original.databaseName !== null && (
+              <span className="ml-2 font-mono text-muted-foreground text-xs">
+                {row.original.databaseName}
+              </span>
+            )}
+          </>
+        ),
       }),
       column.display({
         id: "size",

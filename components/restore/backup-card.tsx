@@ -23,6 +23,11 @@ export function BackupCard({ backup }: { backup: ExecutionDetail }) {
           items={[
             { label: t("datasource"), value: backup.datasourceName },
             { label: t("job"), value: backup.jobName },
+            backup.databaseName !== null && {
+              label: t("database"),
+              value: backup.databaseName,
+              mono: true,
+            },
             { label: t("date"), value: <Time value={backup.finishedAt} format="medium" /> },
             { label: t("size"), value: <SizePair execution={backup} /> },
             tables !== null && { label: t("tables"), value: <Count value={tables} /> },

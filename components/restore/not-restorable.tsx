@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button";
 import { Card } from "#components/ui/card";
 import { EmptyState } from "#components/ui/empty-state";
+import { UNASSIGNED } from "#lib/features/backups/schema";
 import type { ExecutionDetail } from "#lib/features/executions/schema";
 
 /** A link to a restore that cannot be: says why, and leads to what can. */
@@ -27,9 +28,7 @@ export function NotRestorable({ backup, forbidden }: { backup: ExecutionDetail; 
         action={
           <>
             <Button asChild>
-              <Link href={backup.datasourceId ? `/backups/${backup.datasourceId}` : "/backups"}>
-                {t("others")}
-              </Link>
+              <Link href={`/backups/${backup.datasourceId ?? UNASSIGNED}`}>{t("others")}</Link>
             </Button>
             <Button variant="outline" asChild>
               <Link href={`/executions/${backup.id}`}>{t("execution")}</Link>

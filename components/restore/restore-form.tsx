@@ -34,13 +34,19 @@ export function RestoreForm({ backup, targets, may, restore }: RestoreFormProps)
       drop_existing: true,
       keep_verification_database: false,
       tables: [],
+      target_database: backup.databaseName ?? "",
       confirmation_phrase: "",
     },
   });
   const { submit, pending, error } = useActionForm({
     form,
     action: approved,
-    toInput: (values) => inputOf(backup.id, values),
+    toInput: (values) =>
+      inputOf(
+        backup.id,
+        values,
+        targets.find(({ id }) => id === values.target_datasource_id),
+      ),
     onSuccess: ({ executionId }) => router.push(`/executions/${executionId}`),
   });
   const shown = error && isDeclined({ ok: false, error }) ? null : error;

@@ -5,6 +5,7 @@ import { useWatch } from "react-hook-form";
 import { FormField } from "#components/forms/form-field";
 import { ANY_COPY, type RestoreValues, type Target } from "#components/restore/restore-values";
 import { Combobox } from "#components/ui/combobox";
+import { Input } from "#components/ui/input";
 import { Select } from "#components/ui/select";
 import { Switch } from "#components/ui/switch";
 import { TagInput } from "#components/ui/tag-input";
@@ -39,7 +40,7 @@ export function RestoreOptions({ backup, targets }: RestoreOptionsProps) {
         </FormField>
         <CopyField backup={backup} />
       </div>
-      {mode === "verify" ? <VerifyOptions /> : <TargetOptions />}
+      {mode === "verify" ? <VerifyOptions /> : <TargetOptions backup={backup} targets={targets} />}
     </section>
   );
 }
@@ -77,10 +78,34 @@ function VerifyOptions() {
   );
 }
 
-function TargetOptions() {
+function TargetOptions({ backup, targets }: RestoreOptionsProps) {
   const t = useTranslations("restore.options");
+  const chosen = useWatch<RestoreValues, "target_datasource_id">({ name: "target_datasource_id" });
+  const target = targets.find(({ id }) => id === chosen);
+  const usual = backup.databaseName ?? target?.database ?? null;
   return (
     <>
+      {target?.severalDatabases && (
+        <FormField
+          name="target_database"
+          label={t("database")}
+          hint={usual ? t("databaseHintNamed", { name: usual }) : t("databaseHint")}
+          optional
+          className="sm:max-w-80"
+        >
+          {(control, field) => (
+            <Input
+              {...control}
+              {...field}
+              placeholder={usual ?? undefined}
+              maxLength={255}
+              autoComplete="off"
+              spellCheck={false}
+              className="font-mono text-xs"
+            />
+          )}
+        </FormField>
+      )}
       <FormField name="drop_existing" label={t("drop")} hint={t("dropHint")} inline>
         {(control, field) => (
           <Switch {...control} checked={field.value} onCheckedChange={field.onChange} ref={field.ref} />

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import type { RestoreValues, Target } from "#components/restore/restore-values";
+import { databaseOf, type RestoreValues, type Target } from "#components/restore/restore-values";
 import { Callout } from "#components/ui/callout";
 import { Time } from "#components/ui/time";
 import type { ExecutionDetail } from "#lib/features/executions/schema";
@@ -19,14 +19,16 @@ const strong = (chunks: ReactNode) => <strong className="break-words font-semibo
 export function RestoreSummary({ backup, target, values }: RestoreSummaryProps) {
   const t = useTranslations("restore.summary");
   if (!target) return <p className="text-muted-foreground text-sm">{t("chooseTarget")}</p>;
+  const verify = values.mode === "verify";
+  const database = verify ? target.database : databaseOf(target, values, backup.databaseName);
+  const source = backup.databaseName ?? target.database;
   const place = {
     strong,
     datasource: target.name,
     host: target.host ?? t("itsServer"),
-    database: target.database ?? target.name,
+    database: database ?? target.name,
     time: () => <Time value={backup.finishedAt} format="medium" />,
   };
-  const verify = values.mode === "verify";
   const keys = verify
     ? [
         "verify.create",
@@ -49,7 +51,7 @@ export function RestoreSummary({ backup, target, values }: RestoreSummaryProps) 
           </li>
         ))}
       </ol>
-      {!verify && target.origin && (
+      {!verify && target.origin && database === source && (
         <Callout tone="warning" title={t("originTitle")}>
           {t.rich("origin", place)}
         </Callout>

@@ -6,6 +6,8 @@ export type Target = {
   name: string;
   host: string | null;
   database: string | null;
+  /** Its server holds several databases, of which a restore may name one. */
+  severalDatabases: boolean;
   /** The backup was taken from here. */
   origin: boolean;
 };
@@ -18,14 +20,30 @@ export type RestoreValues = {
   drop_existing: boolean;
   keep_verification_database: boolean;
   tables: string[];
+  target_database: string;
   confirmation_phrase: string;
 };
 
 /** Any copy will do: the server takes the quickest and falls back to the others. */
 export const ANY_COPY = "any";
 
-export function inputOf(executionId: string, values: RestoreValues): RestoreInput {
+/** What a restore writes into where the form names nothing: as the server decides it. */
+export function databaseOf(
+  target: Target,
+  values: Pick<RestoreValues, "target_database">,
+  taken: string | null,
+): string | null {
+  const named = target.severalDatabases ? values.target_database.trim() : "";
+  return named || (taken ?? target.database);
+}
+
+export function inputOf(
+  executionId: string,
+  values: RestoreValues,
+  target: Target | undefined,
+): RestoreInput {
   const verify = values.mode === "verify";
+  const database = target?.severalDatabases && !verify ? values.target_database.trim() : "";
   return {
     executionId,
     verificationMode: verify,
@@ -34,6 +52,7 @@ export function inputOf(executionId: string, values: RestoreValues): RestoreInpu
     dropExisting: verify ? false : values.drop_existing,
     keepVerificationDatabase: verify && values.keep_verification_database,
     tables: verify ? [] : values.tables,
+    ...(database ? { targetDatabase: database } : {}),
     confirmationPhrase: values.confirmation_phrase,
   };
 }

@@ -1,3 +1,4 @@
+import { Upload } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
@@ -8,7 +9,7 @@ import { TableSkeleton } from "#components/data-table/table-skeleton";
 import { Button } from "#components/ui/button";
 import { PageHeader } from "#components/ui/page-header";
 import { listBackupDatasources } from "#lib/features/backups/queries";
-import { load } from "#lib/web/page";
+import { load, pageUser } from "#lib/web/page";
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations("backups");
@@ -16,10 +17,18 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function BackupsPage() {
-  const t = await getTranslations("backups");
+  const [t, { permissions }] = await Promise.all([getTranslations("backups"), pageUser()]);
+  const upload = permissions.has("backups.restore") && (
+    <Button variant="outline" asChild>
+      <Link href="/backups/import">
+        <Upload />
+        {t("import")}
+      </Link>
+    </Button>
+  );
   return (
     <>
-      <PageHeader title={t("title")} description={t("description")} />
+      <PageHeader title={t("title")} description={t("description")} actions={upload} />
       <Suspense fallback={<TableSkeleton widths={BACKUP_SOURCE_WIDTHS} rows={5} pagination={false} />}>
         <Sources />
       </Suspense>

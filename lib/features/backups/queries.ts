@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Prisma } from "#lib/db/generated/client";
+import { engines } from "#lib/engines/registry";
 import {
   backupDatasource,
   backupEntry,
@@ -106,7 +107,8 @@ export const listRestoreTargets = query({
   output: z.object({ data: z.array(restoreTarget) }),
   run: async (db, input, ctx) => {
     const source = input.datasourceId ? await findDatasource(db, ctx, input.datasourceId) : null;
-    const data = await db.datasource.findMany({
+    const several = engines.filter((engine) => engine.databases !== undefined).map(({ type }) => type);
+    const rows = await db.datasource.findMany({
       where: {
         id: scopeIds(ctx, "backups.restore", "datasource"),
         enabled: true,
@@ -116,6 +118,6 @@ export const listRestoreTargets = query({
       orderBy: { name: "asc" },
       take: 500,
     });
-    return { data };
+    return { data: rows.map((row) => ({ ...row, severalDatabases: several.includes(row.type) })) };
   },
 });

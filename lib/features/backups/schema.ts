@@ -79,5 +79,11 @@ export const backupEntry = execution.extend({
 });
 export type BackupEntry = z.infer<typeof backupEntry>;
 
-export const restoreTarget = z.object({ id: z.uuid(), name: z.string(), type: z.string() });
+export const restoreTarget = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  type: z.string(),
+  /** Its server holds several databases, of which a restore may name one. */
+  severalDatabases: z.boolean(),
+});
 export type RestoreTarget = z.infer<typeof restoreTarget>;

@@ -21,14 +21,39 @@ import { assertAccess, parse } from "#lib/features/use-case";
 import { MANIFEST_NAME, slug } from "#lib/pipeline/manifest";
 import { receiveArtifact } from "#lib/pipeline/receive";
 
-interface Import {
-  readonly id: string;
+interface ImportPlan {
   readonly name: UploadName;
   readonly fileName: string;
   readonly target: Datasource;
+  readonly targetDatabase: string | null;
   readonly location: StorageLocation;
+  readonly dropExisting: boolean;
+}
+
+interface Import extends ImportPlan {
+  readonly id: string;
   readonly directory: string;
   readonly createdAt: Date;
+}
+
+/**
+ * Everything that can be refused before the first byte: permission, fields, phrase, target, the gate of critical
+ * actions, the file's name, the storage.
+ */
+export async function planImport(ctx: Context, raw: unknown): Promise<ImportPlan> {
+  assertAccess(ctx, "backups.restore");
+  const input = parse(importInput, raw);
+  checkPhrase(input.confirmationPhrase, "restore");
+  const target = await findTarget(ctx, input.targetDatasourceId);
+  await passCriticalGate(ctx, "backup.import_restore", { type: "datasource", id: target.id });
+  return {
+    name: readUploadName(input.fileName, target.type),
+    fileName: input.fileName,
+    target,
+    targetDatabase: checkedDatabase(target.type, input.targetDatabase) ?? null,
+    location: await findLocation(ctx, input.storageLocationId),
+    dropExisting: input.dropExisting,
+  };
 }
 
 /**
@@ -43,36 +68,30 @@ export async function importRestore(
   bytes: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<QueuedExecution> {
-  assertAccess(ctx, "backups.restore");
-  const input = parse(importInput, raw);
-  checkPhrase(input.confirmationPhrase, "restore");
-  const target = await findTarget(ctx, input.targetDatasourceId);
-  await passCriticalGate(ctx, "backup.import_restore", { type: "datasource", id: target.id });
-  const name = readUploadName(input.fileName, target.type);
-  const location = await findLocation(ctx, input.storageLocationId);
-  const targetDatabase = checkedDatabase(target.type, input.targetDatabase) ?? null;
+  const plan = await planImport(ctx, raw);
+  const { name, target, location } = plan;
   const id = randomUUID();
   const createdAt = new Date();
   const stamp = createdAt.toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "");
   const directory = `imports/${slug(name.subject, "backup")}/${stamp}_${id.slice(0, 8)}`;
-  const job: Import = { id, name, fileName: input.fileName, target, location, directory, createdAt };
+  const job: Import = { ...plan, id, directory, createdAt };
   await receive(ctx, job, bytes, signal);
   const restoreId = await ctx.db.$transaction(async (tx) => {
     const source = await tx.backupExecution.findUniqueOrThrow({ where: { id } });
     const queued = await queueRestore(tx, source, target, {
       storage_location_id: location.id,
       target_datasource_id: target.id,
-      drop_existing: input.dropExisting,
+      drop_existing: plan.dropExisting,
       verification_mode: false,
       keep_verification_database: false,
       tables: [],
-      target_database: targetDatabase,
+      target_database: plan.targetDatabase,
     });
     await writeAudit(tx, ctx, {
       action: "backup.import_restore",
       resourceType: "datasource",
       resourceId: target.id,
-      metadata: { execution_id: queued, backup_id: id, file_name: input.fileName },
+      metadata: { execution_id: queued, backup_id: id, file_name: plan.fileName },
     });
     return queued;
   });

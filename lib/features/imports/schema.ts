@@ -17,6 +17,8 @@ export const importInput = z.strictObject({
   confirmationPhrase: z.string().max(100).optional(),
 });
 
+export type ImportInput = z.input<typeof importInput>;
+
 /** Scanning a storage for backups that are not listed, for example those of an older installation. */
 export const scanReport = z.object({
   state: z.enum(["queued", "running", "done", "failed"]),

@@ -22,6 +22,11 @@ export interface UploadName {
   readonly compression: Compression;
 }
 
+/** How the name of a file for a type may end, before the ending of its compression. */
+export function uploadEndings(type: string): readonly string[] {
+  return EXTENSIONS[type as DatasourceType] ?? [];
+}
+
 /** Reads `shop.dump.zst` and the like. INVALID_UPLOAD names the endings that the type can take. */
 export function readUploadName(fileName: string, type: DatasourceType): UploadName {
   const name = fileName.trim();

@@ -8,12 +8,14 @@ import type { Target } from "#components/restore/restore-values";
 import { PageCrumbs } from "#components/shell/crumbs";
 import { PageHeader } from "#components/ui/page-header";
 import { listRestoreTargets } from "#lib/features/backups/queries";
+import { UNASSIGNED } from "#lib/features/backups/schema";
 import { getDatasource, listDatasources } from "#lib/features/datasources/queries";
 import type { Datasource } from "#lib/features/datasources/schema";
 import { getExecution } from "#lib/features/executions/queries";
 import type { ExecutionDetail } from "#lib/features/executions/schema";
 import { load, pageUser } from "#lib/web/page";
 import { restoreBackupAction } from "../../actions";
+import { placeOf } from "../../place-of";
 
 type Params = { params: Promise<{ executionId: string }> };
 
@@ -36,14 +38,15 @@ export default async function RestorePage({ params }: Params) {
 
 async function Content({ params }: Params) {
   const { executionId } = await params;
-  const [t, { permissions }, backup] = await Promise.all([
+  const [t, backups, { permissions }, backup] = await Promise.all([
     getTranslations("restore"),
+    getTranslations("backups"),
     pageUser(),
     load(getExecution, { id: executionId }),
   ]);
   const crumbs = backup.datasourceId
     ? [{ label: backup.datasourceName ?? "", href: `/backups/${backup.datasourceId}` }]
-    : [];
+    : [{ label: backups("unassigned"), href: `/backups/${UNASSIGNED}` }];
   const may = {
     restore: permissions.has("backups.restore"),
     verify: permissions.has("backups.restore_verify"),
@@ -81,19 +84,16 @@ async function targetsOf(backup: ExecutionDetail): Promise<Target[]> {
     [...(known?.data ?? []), ...(own ? [own] : [])].map((d) => [d.id, d]),
   );
   const targets =
-    listed?.data ?? (origin ? [{ id: origin, name: backup.datasourceName ?? "", type: "" }] : []);
+    listed?.data ??
+    (origin ? [{ id: origin, name: backup.datasourceName ?? "", type: "", severalDatabases: false }] : []);
   return targets
     .filter((target) => !type || !target.type || target.type === type)
-    .map(({ id, name }) => ({ id, name, ...placeOf(details.get(id)), origin: id === origin }))
+    .map(({ id, name, severalDatabases }) => ({
+      id,
+      name,
+      severalDatabases,
+      ...placeOf(details.get(id)),
+      origin: id === origin,
+    }))
     .sort((a, b) => Number(b.origin) - Number(a.origin));
-}
-
-function placeOf(datasource: Datasource | undefined): { host: string | null; database: string | null } {
-  const { host, port, database, file_path } = datasource?.connectionConfig ?? {};
-  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-  const machine = text(host);
-  return {
-    host: machine && typeof port === "number" ? `${machine}:${port}` : machine,
-    database: text(database) ?? text(file_path),
-  };
 }

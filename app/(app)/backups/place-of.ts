@@ -1,0 +1,15 @@
+import type { Datasource } from "#lib/features/datasources/schema";
+
+/** Host and database of a datasource, as a person would name them; null where it may not be seen. */
+export function placeOf(datasource: Datasource | undefined): {
+  host: string | null;
+  database: string | null;
+} {
+  const { host, port, database, file_path, source_path } = datasource?.connectionConfig ?? {};
+  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+  const machine = text(host);
+  return {
+    host: machine && typeof port === "number" ? `${machine}:${port}` : machine,
+    database: text(database) ?? text(file_path) ?? text(source_path),
+  };
+}
