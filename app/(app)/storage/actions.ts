@@ -1,5 +1,6 @@
 "use server";
 
+import { scanStorage } from "#lib/features/imports/scan-storage";
 import { copyFile } from "#lib/features/storage-files/copy-file";
 import { deletePath } from "#lib/features/storage-files/delete-path";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
@@ -15,3 +16,4 @@ export const testStorageAction = action(testStorage);
 export const testStorageConfigAction = action(testStorageConfig);
 export const copyFileAction = action(copyFile);
 export const deletePathAction = action(deletePath);
+export const scanStorageAction = action(scanStorage);

@@ -11,18 +11,20 @@ import { HistoryCard } from "#components/health/history-card";
 import { PageCrumbs } from "#components/shell/crumbs";
 import { LastStorageFailure, StorageFacts } from "#components/storage/facts";
 import { StorageHeader } from "#components/storage/header";
+import { ScanCard } from "#components/storage/scan-card";
 import { SpaceCard } from "#components/storage/space-card";
 import { StorageTest, StorageTestOutcome } from "#components/storage/storage-test";
 import { Button } from "#components/ui/button";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { listExecutions } from "#lib/features/executions/queries";
 import { getStorageHealth } from "#lib/features/health/history";
+import { getStorageScan } from "#lib/features/imports/scan-storage";
 import { getStorageLocation } from "#lib/features/storage-locations/queries";
 import { getStorageSpace } from "#lib/features/storage-locations/space-query";
 import { listStorageTypes } from "#lib/features/storage-locations/types-query";
 import { getStorageUse, type StorageUse } from "#lib/features/storage-locations/use-query";
 import { load, pageUser } from "#lib/web/page";
-import { deleteStorageAction, testStorageAction, updateStorageAction } from "../actions";
+import { deleteStorageAction, scanStorageAction, testStorageAction, updateStorageAction } from "../actions";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -42,11 +44,12 @@ export default async function StorageDetailPage({ params }: Props) {
 
 async function Detail({ id }: { id: string }) {
   const user = await pageUser("storage.read");
-  const [storage, use, health, { types }, t] = await Promise.all([
+  const [storage, use, health, { types }, scan, t] = await Promise.all([
     load(getStorageLocation, { id }),
     load(getStorageUse, { id }),
     load(getStorageHealth, { id }),
     load(listStorageTypes, {}),
+    load(getStorageScan, { id }),
     getTranslations("storage"),
   ]);
   const specs = types.find(({ type }) => type === storage.type)?.fields ?? [];
@@ -92,6 +95,11 @@ async function Detail({ id }: { id: string }) {
               <ConfigFacts specs={specs} config={storage.config} />
             </CardBody>
           </Card>
+          <ScanCard
+            id={id}
+            report={scan}
+            scan={user.permissions.has("storage.write") ? scanStorageAction : null}
+          />
         </div>
       </div>
     </StorageTest>
