@@ -5,15 +5,18 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 import { FormField } from "#components/forms/form-field";
-import { hasLevel, type JobValues } from "#components/jobs/job-values";
+import { JobReferenced } from "#components/jobs/job-referenced";
+import { type Choice, hasLevel, type JobValues } from "#components/jobs/job-values";
 import { TableLists } from "#components/jobs/table-lists";
 import { NumberInput } from "#components/ui/number-input";
 import { Select } from "#components/ui/select";
 import { COMPRESSIONS, type Compression, DEFAULT_LEVEL } from "#lib/core/backup-options";
 import type { Capabilities } from "#lib/features/datasources/capabilities";
 
+type JobAdvancedProps = { can: Capabilities | undefined; storages: readonly Choice[] };
+
 /** Closed until it is asked for, or until something in it is wrong. */
-export function JobAdvanced({ can }: { can: Capabilities | undefined }) {
+export function JobAdvanced({ can, storages }: JobAdvancedProps) {
   const t = useTranslations("jobs.form.advanced");
   const { formState } = useFormContext<JobValues>();
   const [asked, setAsked] = useState(false);
@@ -44,6 +47,7 @@ export function JobAdvanced({ can }: { can: Capabilities | undefined }) {
         {can?.tables && <TableLists />}
         {can?.unreadable && <Unreadable />}
         <Limits parallel={can?.parallel ?? false} />
+        {can?.query && <JobReferenced storages={storages} />}
       </div>
     </details>
   );

@@ -3,10 +3,10 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCronSentence } from "#components/forms/use-cron-sentence";
-import { hasLevel } from "#components/jobs/job-values";
+import { hasLevel, type ReferencedFiles } from "#components/jobs/job-values";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { DescriptionList } from "#components/ui/description-list";
-import { Bytes } from "#components/ui/quantity";
+import { Bytes, Count } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { DEFAULT_LEVEL, type RetentionPolicy } from "#lib/core/backup-options";
 import type { BackupJob } from "#lib/features/backup-jobs/schema";
@@ -24,6 +24,9 @@ export function JobFacts({ job, storages }: JobFactsProps) {
     <>
       <RouteAndSchedule job={job} storages={storages} />
       <Options job={job} />
+      {job.backupOptions.referenced_files?.enabled && (
+        <Referenced files={job.backupOptions.referenced_files} storages={storages} />
+      )}
     </>
   );
 }
@@ -125,6 +128,37 @@ function Options({ job }: { job: BackupJob }) {
               label: t("fileSize"),
               value: <Bytes value={options.max_file_size_mb * 1_048_576} />,
             },
+          ]}
+        />
+      </CardBody>
+    </Card>
+  );
+}
+
+function Referenced({ files, storages }: { files: ReferencedFiles; storages: JobFactsProps["storages"] }) {
+  const t = useTranslations("jobs.form.referenced");
+  const login = files.source?.storage_location_id;
+  return (
+    <Card>
+      <CardHeader title={t("title")} />
+      <CardBody>
+        <DescriptionList
+          items={[
+            { label: t("query"), value: files.discovery_query, mono: true },
+            { label: t("column"), value: files.path_column, mono: true },
+            { label: t("place"), value: t(`places.${files.source_type}`) },
+            files.source_type === "ssh" &&
+              login !== undefined && {
+                label: t("login"),
+                value: (
+                  <Link className={link} href={`/storage/${login}`}>
+                    {storages[login] ?? login.slice(0, 8)}
+                  </Link>
+                ),
+              },
+            { label: t("bases"), value: files.base_directories.join(", "), mono: true },
+            { label: t("missing"), value: t(`missings.${files.missing_file_policy}`) },
+            { label: t("most"), value: <Count value={files.max_files} /> },
           ]}
         />
       </CardBody>

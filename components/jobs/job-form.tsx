@@ -62,7 +62,7 @@ export function JobForm(props: JobFormProps) {
           <JobStorages storages={storages} />
           <JobSchedule />
           <JobRetention gfs={job !== null && job.retentionPolicy.max_backups === undefined} />
-          <JobAdvanced can={chosen?.can} />
+          <JobAdvanced can={chosen?.can} storages={storages} />
         </div>
         <FormActions
           submitLabel={t(job ? "save" : "create")}

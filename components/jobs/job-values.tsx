@@ -33,8 +33,20 @@ export type JobValues = {
     /** Besides the main storage, in the order in which they stand in. */
     storage_targets: { storage_location_id: string }[];
     databases: string[];
+    referenced_files: ReferencedValues;
   };
 };
+
+export type ReferencedFiles = NonNullable<BackupOptions["referenced_files"]>;
+
+type ReferencedValues = Pick<
+  ReferencedFiles,
+  "enabled" | "discovery_query" | "path_column" | "base_directories"
+> &
+  Pick<ReferencedFiles, "missing_file_policy" | "source_type"> & {
+    max_files: number | null;
+    source: { storage_location_id: string };
+  };
 
 export type JobInput = {
   name: string;
@@ -90,7 +102,23 @@ export function valuesOf(
         .sort((a, b) => a.order - b.order)
         .map(({ storage_location_id }) => ({ storage_location_id })),
       databases: Array.isArray(databases) ? databases : [],
+      referenced_files: referencedOf(options?.referenced_files),
     },
+  };
+}
+
+const MAX_FILES = 10_000;
+
+function referencedOf(stored: ReferencedFiles | undefined): ReferencedValues {
+  return {
+    enabled: stored?.enabled ?? false,
+    discovery_query: stored?.discovery_query ?? "",
+    path_column: stored?.path_column ?? "",
+    base_directories: stored?.base_directories ?? [],
+    missing_file_policy: stored?.missing_file_policy ?? "warn",
+    max_files: stored?.max_files ?? MAX_FILES,
+    source_type: stored?.source_type ?? "local",
+    source: { storage_location_id: stored?.source?.storage_location_id ?? "" },
   };
 }
 
@@ -122,6 +150,7 @@ function optionsOf(
     compression_level: _level,
     max_file_size_mb: _size,
     databases: _names,
+    referenced_files: stored,
     ...kept
   } = job?.backupOptions ?? {};
   const { compression, compression_level, max_file_size_mb } = given;
@@ -137,6 +166,19 @@ function optionsOf(
     storage_targets: given.storage_targets.map((target, index) => ({ ...target, order: index + 1 })),
     ...(hasLevel(compression) && compression_level !== null ? { compression_level } : {}),
     ...(max_file_size_mb === null ? {} : { max_file_size_mb }),
+    ...referencedInput(given.referenced_files, can?.query ? stored : undefined, can?.query ?? false),
     ...(can?.databases && databases_mode !== "own" ? { databases } : {}),
   };
+}
+
+/** Turned off, what was stored stays for the next time; what was never filled in is not sent at all. */
+function referencedInput(
+  given: ReferencedValues,
+  stored: ReferencedFiles | undefined,
+  possible: boolean,
+): Pick<Partial<BackupOptions>, "referenced_files"> {
+  if (!possible || !given.enabled) return stored ? { referenced_files: { ...stored, enabled: false } } : {};
+  const { source, max_files, ...rest } = given;
+  const remote = given.source_type === "ssh" && source.storage_location_id !== "";
+  return { referenced_files: { ...rest, max_files: max_files ?? MAX_FILES, ...(remote ? { source } : {}) } };
 }
