@@ -23,6 +23,8 @@ const DESTINATION_FIELDS = [
   "ssl_enabled",
   "ssl_ca",
   "ca_certificate",
+  "host_key",
+  "srv",
 ];
 
 /** Parses a config with a plug-in's schema; a 422 names the fields under `prefix`. */

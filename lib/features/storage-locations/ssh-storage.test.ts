@@ -39,13 +39,19 @@ describe.skipIf(url === undefined)("an SSH storage by its use cases", () => {
       hostKey: unsaved.hostKey,
     });
 
-    const foreign = { id: saved.id, config: { ...open, host_key: FOREIGN } };
+    // A stored password goes to no server with another key, unless it is typed again.
+    const asked = { code: "VALIDATION_ERROR", details: [{ field: "config.password" }] };
+    for (const config of [{ ...open, host_key: FOREIGN }, open]) {
+      const update = updateStorage.execute({ id: saved.id, config }, world.admin);
+      await expect(update).rejects.toMatchObject(asked);
+    }
+    const foreign = { id: saved.id, config: { ...config, host_key: FOREIGN } };
     await updateStorage.execute(foreign, world.admin);
     const refused = testStorage.execute({ id: saved.id }, world.admin);
     await expect(refused).rejects.toMatchObject({ code: "STORAGE_UNREACHABLE" });
     await expect(refused).rejects.toThrow(unsaved.hostKey);
 
-    const cleared = await updateStorage.execute({ id: saved.id, config: open }, world.admin);
+    const cleared = await updateStorage.execute({ id: saved.id, config }, world.admin);
     expect(cleared.config.host_key).toBe(unsaved.hostKey);
   });
 
