@@ -179,15 +179,6 @@ describe.skipIf(!process.env.TEST_MINIO_URL)("outages (install Go, which builds 
     await expectWhole(bucket, "x", size);
   });
 
-  it("lets one of two uploads in parts win", async () => {
-    const adapter = storage(await fresh());
-    const outcomes = await Promise.allSettled(
-      [1, 2].map((extra) => adapter.put("x", numbered(2 * PART + extra), { signal })),
-    );
-    expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
-    expect(await bucket.everything()).toEqual(["x"]);
-  });
-
   it("gives up when nothing moves, with the first reason, and leaves nothing", async () => {
     await fresh();
     const proxy = await behindHttp();
@@ -206,27 +197,6 @@ describe.skipIf(!process.env.TEST_MINIO_URL)("outages (install Go, which builds 
     await expect(given).rejects.toMatchObject({ name: "StorageError", fault: "permanent" });
     await expect(given).rejects.toThrow(/The first reason.*Given up after/);
     expect(refusals).toBeGreaterThan(2);
-    expect(await bucket.everything()).toEqual([]);
-  });
-
-  it("leaves nothing of an upload in parts that is aborted, or whose source breaks or hangs", async () => {
-    const adapter = storage(await fresh());
-    const abort = new AbortController();
-    const aborting = numbered(30 * MIB, async (sent) => {
-      if (sent === 20 * MIB) abort.abort(new Error("stop it"));
-    });
-    await expect(adapter.put("x", aborting, { signal: abort.signal })).rejects.toThrow("stop it");
-    const breaking = numbered(30 * MIB, async (sent) => {
-      if (sent === 20 * MIB) throw new Error("source broke");
-    });
-    await expect(adapter.put("x", breaking, { signal })).rejects.toThrow("source broke");
-    const late = new AbortController();
-    const hanging = numbered(30 * MIB, async (sent) => {
-      if (sent !== 20 * MIB) return;
-      queueMicrotask(() => late.abort(new Error("enough waited")));
-      await new Promise(() => undefined);
-    });
-    await expect(adapter.put("x", hanging, { signal: late.signal })).rejects.toThrow("enough waited");
     expect(await bucket.everything()).toEqual([]);
   });
 
@@ -269,47 +239,5 @@ describe.skipIf(!process.env.TEST_MINIO_URL)("outages (install Go, which builds 
       method === "POST" ? { kind: "answer", status: 200, body: refused } : { kind: "pass" };
     await expect(adapter.remove("d")).rejects.toThrow("d/b cannot be removed: No. (AccessDenied)");
     expect(await bucket.everything()).toEqual(["d/a", "d/b"]);
-  });
-
-  it("copies what is too large for one request in parts", async () => {
-    const adapter = storage(await fresh());
-    const size = 3 * PART + 5;
-    await adapter.put("from", numbered(size), { signal });
-    await adapter.copy("from", "to", { signal });
-    await adapter.remove("from");
-    await expectWhole(bucket, "to", size);
-  });
-
-  it.each([
-    ["a whole number of groups", 8 * PART],
-    ["a last group that is not full", 7 * PART + 1],
-    ["direct parts only", 2 * PART],
-  ])("gathers late parts on the storage: %s", async (_, size) => {
-    await fresh();
-    const proxy = await behindTcp();
-    const upload = { ...TUNING.upload, directParts: 2, stagedParts: 3 };
-    const adapter = storage(bucket, proxy.port, { upload });
-    proxy.resetAfter(6 * MIB, "up", 3);
-    await adapter.put("x", numbered(size), { signal });
-    await sweepAll(bucket);
-    await expectWhole(bucket, "x", size);
-    const breaking = numbered(size, async (sent) => {
-      if (sent >= size - 2 * MIB) throw new Error("source broke");
-    });
-    await expect(adapter.put("y", breaking, { signal })).rejects.toThrow("source broke");
-    expect(await bucket.everything()).toEqual(["x"]);
-  });
-
-  it("keeps its memory flat", async () => {
-    const adapter = storage(await fresh());
-    let peak = 0;
-    const source = numbered(200 * MIB, async () => {
-      const { arrayBuffers } = process.memoryUsage();
-      peak = Math.max(peak, arrayBuffers);
-    });
-    globalThis.gc?.();
-    const before = process.memoryUsage().arrayBuffers;
-    await adapter.put("x", source, { signal });
-    expect(peak - before).toBeLessThan(TUNING.upload.buffers * PART + 25 * MIB);
   });
 });
