@@ -6,7 +6,7 @@ import { type EmbeddedServer, freePort, startEmbedded } from "#lib/db/embedded";
 import { migrate } from "#lib/db/migrate";
 import { type Env, env } from "#lib/env";
 import { Service } from "#scripts/service";
-import { WORKER_ENVIRONMENT, workerCommand } from "#scripts/worker-command";
+import { workerCommand, workerEnvironment } from "#scripts/worker-command";
 
 const ROLES = ["all", "web", "worker", "dev"] as const;
 /** What to run: everything, one half (on several machines), or everything with reload. */
@@ -143,7 +143,11 @@ function startServices(role: Role, settings: Env, url: string): Service[] {
       new Service({
         name: "worker",
         command: workerCommand(...(dev ? ["--watch", "--watch-preserve-output"] : [])),
-        environment: { ...environment, ...WORKER_ENVIRONMENT, NODE_ENV: dev ? "development" : "production" },
+        environment: {
+          ...environment,
+          ...workerEnvironment(env().DATA_DIR),
+          NODE_ENV: dev ? "development" : "production",
+        },
         graceMs: WORKER_GRACE_MS,
         say,
       }),

@@ -9,5 +9,11 @@ export function workerCommand(...nodeArguments: string[]): [file: string, ...arg
   return [process.execPath, "--max-semi-space-size=4", ...nodeArguments, entry];
 }
 
-/** Fewer memory arenas: threads that come and go with a backup's blocks leave less behind (27 MB measured). */
-export const WORKER_ENVIRONMENT = { MALLOC_ARENA_MAX: "2" };
+/**
+ * Fewer memory arenas: threads that come and go with a backup's blocks leave less behind (27 MB measured). And
+ * a place, private like all of `dataDir`, where compiled code is kept: from its second start on a worker needs
+ * no compiler for its types (23 MB measured).
+ */
+export function workerEnvironment(dataDir: string): Record<string, string> {
+  return { MALLOC_ARENA_MAX: "2", NODE_COMPILE_CACHE: join(dataDir, "compile-cache") };
+}

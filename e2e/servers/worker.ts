@@ -4,7 +4,7 @@ import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "#e2e/servers/until";
 import { env } from "#lib/env";
-import { WORKER_ENVIRONMENT, workerCommand } from "#scripts/worker-command";
+import { workerCommand, workerEnvironment } from "#scripts/worker-command";
 
 /** A real worker process. */
 export interface WorkerProcess {
@@ -24,7 +24,7 @@ export async function startWorker(url: string, extra: Record<string, string> = {
     stdio: ["ignore", log, log],
     env: {
       ...process.env,
-      ...WORKER_ENVIRONMENT,
+      ...workerEnvironment(env().DATA_DIR),
       DATABASE_URL: url,
       DATA_DIR: env().DATA_DIR,
       TEMP_DIRECTORY: env().TEMP_DIRECTORY,

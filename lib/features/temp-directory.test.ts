@@ -22,8 +22,9 @@ test("only what dead processes left is swept", async () => {
   for (const name of [`dg-backup-${dead}-abc`, `dg-backup-${alive}-abc`, `other-${dead}-abc`]) {
     await mkdir(join(env().TEMP_DIRECTORY, name), { recursive: true });
   }
-  expect(await sweepTempDirectories()).toBe(1);
-  expect((await readdir(env().TEMP_DIRECTORY)).sort()).toEqual(
-    expect.arrayContaining([`dg-backup-${alive}-abc`, `other-${dead}-abc`]),
-  );
+  // Other tests kill workers meanwhile, whose leftovers go along.
+  expect(await sweepTempDirectories()).toBeGreaterThan(0);
+  const left = await readdir(env().TEMP_DIRECTORY);
+  expect(left).toEqual(expect.arrayContaining([`dg-backup-${alive}-abc`, `other-${dead}-abc`]));
+  expect(left).not.toContain(`dg-backup-${dead}-abc`);
 });

@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from "node:net";
-import { type Connection, createConnection } from "mysql2";
+import type { Connection } from "mysql2";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { serverVersionOf, type Version } from "#lib/engines/family-mysql/flavour";
 import { certificateOf } from "#lib/engines/with-host-config";
@@ -47,6 +47,9 @@ export async function openSession(
   signal: AbortSignal,
   database: string | null = config.database,
 ): Promise<Session> {
+  signal.throwIfAborted();
+  // Loaded when it is first needed: it takes tens of megabytes that most processes can do without.
+  const { createConnection } = await import("mysql2");
   signal.throwIfAborted();
   const connection = createConnection({
     host: config.host,

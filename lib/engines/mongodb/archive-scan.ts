@@ -1,4 +1,4 @@
-import { BSON } from "mongodb";
+import { BSON } from "bson";
 import { FormatError } from "#lib/streams/byte-reader";
 
 /** mongo-tools, common/archive/spec.md: the first four bytes, as a little-endian number. */

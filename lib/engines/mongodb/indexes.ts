@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BSON } from "mongodb";
+import { BSON } from "bson";
 
 /** Longer than this, a collection's indexes are recorded as a digest. */
 const MAX_TEXT = 400;

@@ -1,4 +1,5 @@
-import { BSON, type Db } from "mongodb";
+import { BSON } from "bson";
+import type { Db } from "mongodb";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
 import { explainMongodb } from "#lib/engines/mongodb/explain";
 import { type CollectionRef, listCollections } from "#lib/engines/mongodb/inventory";

@@ -1,4 +1,4 @@
-import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
+import type { Db, MongoClient, MongoClientOptions } from "mongodb";
 import { certificateOf, type MongodbConfig, skipsCertificate, usesTls } from "#lib/engines/mongodb/config";
 import { connectionUri } from "#lib/engines/mongodb/uri";
 import { untilAbort } from "#lib/streams/until-abort";
@@ -34,6 +34,8 @@ export async function withSession<T>(
   // The certificate and the login go as options, so nothing of the kind stands in the address.
   const address = connectionUri({ ...config, username: undefined, ssl_ca: undefined }, "");
   const bare = address.replace("tlsInsecure=true&", "");
+  // Loaded when it is first needed: it takes tens of megabytes that most processes can do without.
+  const { MongoClient } = await import("mongodb");
   const client = new MongoClient(bare, options(config));
   try {
     const connected = Promise.race([client.connect(), unreachable(client, config)]);

@@ -1,4 +1,4 @@
-import mssql from "mssql";
+import type mssql from "mssql";
 import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
 import { certificateOf } from "#lib/engines/with-host-config";
 import { untilAbort } from "#lib/streams/until-abort";
@@ -27,6 +27,11 @@ function options(config: SqlserverConfig): mssql.config["options"] {
   };
 }
 
+/** Loaded when it is first needed: it takes tens of megabytes that most processes can do without. */
+async function driver(): Promise<typeof mssql> {
+  return (await import("mssql")).default;
+}
+
 /** Opens a session on `database` for `work` and closes it however that ends. Rejects with the driver's errors. */
 export async function withSession<T>(
   config: SqlserverConfig,
@@ -35,7 +40,8 @@ export async function withSession<T>(
   database: string = config.database,
 ): Promise<T> {
   signal.throwIfAborted();
-  const pool = new mssql.ConnectionPool({
+  const { ConnectionPool } = await driver();
+  const pool = new ConnectionPool({
     server: config.host,
     port: config.port,
     user: config.username,
@@ -69,7 +75,8 @@ async function run<Row extends object>(
   onInfo: (message: string) => void = () => undefined,
 ): Promise<Row[]> {
   signal.throwIfAborted();
-  const request = new mssql.Request(pool);
+  const { Request } = await driver();
+  const request = new Request(pool);
   for (const [name, value] of Object.entries(values)) request.input(name, value);
   request.on("info", (info: { message: string }) => onInfo(info.message));
   const cancel = () => request.cancel();

@@ -9,7 +9,14 @@ import { readObject } from "#lib/storage/family-s3/read";
 import { removeTree } from "#lib/storage/family-s3/remove";
 import { sweepUploads } from "#lib/storage/family-s3/sweep";
 import { UPLOAD_SHAPE, type UploadShape, uploadObject } from "#lib/storage/family-s3/upload";
-import type { StorageAdapter, StoragePage, StorageProbe, StorageStat, StorageType } from "#lib/storage/types";
+import type {
+  StorageAdapter,
+  StoragePage,
+  StorageProbe,
+  StorageStat,
+  StorageType,
+  StoredFile,
+} from "#lib/storage/types";
 
 /** What tests set smaller. */
 export interface S3Tuning {
@@ -42,11 +49,13 @@ export class S3Storage implements StorageAdapter {
     path: string,
     bytes: AsyncIterable<Uint8Array>,
     options: Signalled & { overwrite?: boolean },
-  ): Promise<{ sizeBytes: number }> {
+  ): Promise<StoredFile> {
     const { upload: shape, patience } = this.#tuning;
     const overwrite = options.overwrite === true;
     const { signal } = options;
-    return { sizeBytes: await uploadObject(this.#link, path, bytes, { signal, overwrite, shape, patience }) };
+    const sizeBytes = await uploadObject(this.#link, path, bytes, { signal, overwrite, shape, patience });
+    // Every part went with a checksum that the server compared before it answered.
+    return { sizeBytes, check: { kind: "confirmed" } };
   }
 
   async get(
