@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
+import { MongoClient } from "mongodb";
 import { ApiClient } from "#e2e/api/api-client";
 import { createUser } from "#e2e/api/installation";
 import { fillSource } from "#e2e/api/source";
@@ -12,7 +13,8 @@ import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-da
 import { until } from "#e2e/servers/until";
 import { connectionOf } from "#e2e/servers/world";
 
-const made = { ledger: "", gone: "" };
+const made = { ledger: "", gone: "", papers: "" };
+const { TEST_MONGODB_URL: mongodbUrl } = process.env;
 let database: TestDatabase;
 let api: ApiClient;
 let page: Page;
@@ -195,6 +197,45 @@ test("a source that does not answer says so, and the page stands", async () => {
   await expect(page.getByText("The datasource cannot be reached")).toBeVisible();
   forgetRefusal();
 });
+
+async function showDocuments(): Promise<void> {
+  const server = new URL(mongodbUrl ?? "");
+  const client = await MongoClient.connect(server.href);
+  const papers = client.db("papers");
+  await papers.collection("letters").insertMany([{ to: "Ada", firstPage: { words: 7 } }, { to: "Grace" }]);
+  await papers.collection("empty").insertOne({});
+  await papers.collection("empty").deleteMany({});
+  const answer = await api.post<{ id: string }>("/datasources", {
+    name: "Papers",
+    type: "mongodb",
+    connection_config: {
+      host: server.hostname,
+      port: Number(server.port),
+      database: "papers",
+      username: server.username,
+      password: server.password,
+    },
+  });
+  expect(answer.status, answer.text).toBe(201);
+  made.papers = answer.body.id;
+  await visit(page, "/query");
+  await pick(page, "Datasource", "Papers");
+  await expect(page.getByText("2 collections")).toBeVisible();
+  await expect(statement()).toHaveCount(0);
+  await button("Show empty").click();
+  await expect(page.getByText("This collection holds no documents.")).toBeVisible();
+  await button("Show letters").click();
+  await expect(page.getByText("The first 2 documents")).toBeVisible();
+  await expect(page.getByText('"firstPage": {')).toBeVisible();
+  await look("query-documents");
+  await papers.dropDatabase();
+  await client.close();
+}
+
+// Without Go there is no such server, which only a person's own machine may lack.
+if (mongodbUrl || process.env.CI) {
+  test("of a source that takes no statements a few documents are shown", showDocuments);
+}
 
 test("who may not query sees neither the entry nor the page", async ({ browser }) => {
   const reader = await createUser(await productDatabase(), "readonly");
