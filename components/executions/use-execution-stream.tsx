@@ -67,6 +67,13 @@ export function useExecutionStream(execution: ExecutionDetail, known: readonly L
     };
   }, [id, live, router]);
 
+  // Lines that came after the end, of a copy made later, come with the page.
+  const seen = BigInt(lines.at(-1)?.id ?? "0");
+  const later = live ? [] : known.filter((line) => BigInt(line.id) > seen);
   // Once the server says that it has ended, its row has more to tell than the last event.
-  return { state: live ? state : execution, lines, connected };
+  return {
+    state: live ? state : execution,
+    lines: later.length > 0 ? [...lines, ...later] : lines,
+    connected,
+  };
 }

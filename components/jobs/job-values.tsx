@@ -7,8 +7,8 @@ import {
 import type { BackupJob } from "#lib/features/backup-jobs/schema";
 import type { Capabilities } from "#lib/features/datasources/capabilities";
 
-export type DatabasesMode = "own" | "all" | "list";
-export type StorageStrategy = BackupOptions["storage_strategy"];
+type DatabasesMode = "own" | "all" | "list";
+type StorageStrategy = BackupOptions["storage_strategy"];
 
 /** The form of a job; keys as on the wire, so that the server's problems find their fields. */
 export type JobValues = {
