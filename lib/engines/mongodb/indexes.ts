@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { BSON } from "bson";
+import { bsonTypeOf } from "#lib/engines/mongodb/bson-type";
 
 /** Longer than this, a collection's indexes are recorded as a digest. */
 const MAX_TEXT = 400;
@@ -31,11 +32,11 @@ function lineOf(index: BSON.Document): string {
 const json = (value: unknown) => BSON.EJSON.stringify(plain(value), { relaxed: true });
 
 function plain(value: unknown): unknown {
-  if (value instanceof BSON.Double || value instanceof BSON.Int32) return value.valueOf();
-  if (value instanceof BSON.Long) return value.toNumber();
+  const type = bsonTypeOf(value);
+  if (type === "Double" || type === "Int32") return (value as BSON.Double | BSON.Int32).valueOf();
+  if (type === "Long") return (value as BSON.Long).toNumber();
   if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== "object" || "_bsontype" in value || value instanceof Date)
-    return value;
+  if (value === null || typeof value !== "object" || type !== null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
 }
 

@@ -1,5 +1,6 @@
 import { BSON } from "bson";
 import type { Db } from "mongodb";
+import { bsonTypeOf } from "#lib/engines/mongodb/bson-type";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
 import { explainMongodb } from "#lib/engines/mongodb/explain";
 import { type CollectionRef, listCollections } from "#lib/engines/mongodb/inventory";
@@ -92,8 +93,8 @@ function typeOf(value: unknown): string {
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "double";
   if (typeof value === "bigint") return "long";
   if (typeof value !== "object") return typeof value;
-  const bson = (value as { _bsontype?: unknown })._bsontype;
-  return typeof bson === "string" ? bson.charAt(0).toLowerCase() + bson.slice(1) : "object";
+  const bson = bsonTypeOf(value);
+  return bson === null ? "object" : bson.charAt(0).toLowerCase() + bson.slice(1);
 }
 
 /** A document as JSON that is small enough to be shown, whatever it holds. */
@@ -101,14 +102,14 @@ export function shortened(value: unknown, depth: number): unknown {
   if (typeof value === "string") {
     return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}… (${value.length} characters)` : value;
   }
-  if (value instanceof BSON.Binary) return `binary (${value.length()} bytes)`;
+  if (bsonTypeOf(value) === "Binary") return `binary (${(value as BSON.Binary).length()} bytes)`;
   if (Array.isArray(value)) {
     if (depth >= MAX_DEPTH) return `array (${value.length})`;
     const kept = value.slice(0, MAX_ENTRIES).map((each) => shortened(each, depth + 1));
     return value.length > MAX_ENTRIES ? [...kept, `… (${value.length - MAX_ENTRIES} more)`] : kept;
   }
   if (value === null || typeof value !== "object") return value ?? null;
-  if ("_bsontype" in value || value instanceof Date || value instanceof RegExp) {
+  if (bsonTypeOf(value) !== null || value instanceof Date || value instanceof RegExp) {
     return JSON.parse(BSON.EJSON.stringify({ value }, { relaxed: true })).value;
   }
   const entries = Object.entries(value);
