@@ -96,9 +96,8 @@ async function plainBytes(
 }
 
 function invalid(why: string): AppError {
-  return new AppError("INVALID_UPLOAD", `The uploaded file cannot be used: ${why}.`, {
-    details: [{ field: "body", message: why }],
-  });
+  const message = `The uploaded file cannot be used: ${why}.`;
+  return new AppError("INVALID_UPLOAD", message, { details: [{ field: "body", message }] });
 }
 
 function manifestOf(request: ReceiveRequest, file: string, digest: Digest, plainSize: number): Manifest {
