@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
-import { nameOf, operationOf } from "#components/executions/execution-columns";
+import { nameOf, operationOf } from "#components/executions/execution-name";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import type { Execution } from "#lib/features/executions/schema";

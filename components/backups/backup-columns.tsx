@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { type Column, columnHelper } from "#components/data-table/column-helper";
+import { WithDatabase } from "#components/executions/execution-columns";
 import { SizePair } from "#components/executions/size-pair";
 import { Button } from "#components/ui/button";
 import { StatusBadge } from "#components/ui/status-badge";
@@ -27,16 +28,7 @@ export function useBackupColumns(restore: boolean): Column<BackupEntry>[] {
       column.display({
         id: "job",
         header: t("columns.job"),
-        cell: ({ row }) => (
-          <>
-            {row.original.jobName ?? <span className="text-faint">{t("deletedJob")}</span>}
-            {row.original.databaseName !== null && (
-              <span className="ml-2 font-mono text-muted-foreground text-xs">
-                {row.original.databaseName}
-              </span>
-            )}
-          </>
-        ),
+        cell: ({ row }) => <Job entry={row.original} />,
       }),
       column.display({
         id: "size",
@@ -75,6 +67,13 @@ export function useBackupColumns(restore: boolean): Column<BackupEntry>[] {
     ],
     [t, restore],
   );
+}
+
+function Job({ entry }: { entry: BackupEntry }) {
+  const t = useTranslations("backups");
+  const name = entry.jobName ?? <span className="text-faint">{t("deletedJob")}</span>;
+  if (entry.databaseName === null) return name;
+  return <WithDatabase name={name} database={entry.databaseName} />;
 }
 
 function Storages({ entry }: { entry: BackupEntry }) {

@@ -1,9 +1,10 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { type Column, columnHelper } from "#components/data-table/column-helper";
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
+import { operationOf } from "#components/executions/execution-name";
 import { SizePair } from "#components/executions/size-pair";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
@@ -72,18 +73,21 @@ function Stored({ execution }: { execution: Execution }) {
   return <Bytes value={execution.compressedSizeBytes ?? execution.sizeBytes} />;
 }
 
-/** The job or datasource, with the database where the job names several. */
+/** The job or datasource, with the database below where the job names several. */
 function What({ execution }: { execution: Execution }) {
   const t = useTranslations("executions");
+  const name = execution.jobName ?? execution.datasourceName ?? t("deleted");
+  if (execution.databaseName === null) return name;
+  return <WithDatabase name={name} database={execution.databaseName} />;
+}
+
+/** A job with one of its databases; both stay readable where the column is narrow. */
+export function WithDatabase({ name, database }: { name: ReactNode; database: string }) {
   return (
-    <>
-      {execution.jobName ?? execution.datasourceName ?? t("deleted")}
-      {execution.databaseName !== null && (
-        <span className="ml-2 font-mono font-normal text-muted-foreground text-xs">
-          {execution.databaseName}
-        </span>
-      )}
-    </>
+    <span className="grid min-w-0 leading-4.5">
+      <span className="truncate">{name}</span>
+      <span className="truncate font-mono font-normal text-muted-foreground text-xs">{database}</span>
+    </span>
   );
 }
 
@@ -102,15 +106,6 @@ function Operation({ execution }: { execution: ExecutionListRow }) {
       )}
     </>
   );
-}
-
-export function nameOf(execution: Execution, fallback: string): string {
-  const name = execution.jobName ?? execution.datasourceName ?? fallback;
-  return execution.databaseName === null ? name : `${name} · ${execution.databaseName}`;
-}
-
-export function operationOf(execution: Pick<Execution, "operation" | "verification">) {
-  return execution.verification ? ("verification" as const) : execution.operation;
 }
 
 export function milliseconds(seconds: number | null): number | null {

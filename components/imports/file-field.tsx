@@ -33,7 +33,7 @@ export function FileField({ hint }: { hint: string }) {
         return (
           <div
             className={cn(
-              "relative flex min-h-24 items-center justify-center gap-3 rounded-lg border border-input border-dashed bg-card px-4 py-5 text-sm focus-within:border-ring focus-within:ring-3 focus-within:ring-ring/25 dark:bg-sunken",
+              "relative flex min-h-24 min-w-0 items-center justify-center gap-3 rounded-lg border border-input border-dashed bg-card px-4 py-5 text-sm focus-within:border-ring focus-within:ring-3 focus-within:ring-ring/25 dark:bg-sunken",
               over && "border-primary bg-primary-soft/45",
               control["aria-invalid"] && "border-danger",
             )}

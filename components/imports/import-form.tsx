@@ -40,15 +40,17 @@ export function ImportForm({ targets, storages, check }: ImportFormProps) {
       <form onSubmit={submit} noValidate className="grid min-w-0 max-w-4xl gap-6">
         <fieldset disabled={pending} className="min-w-0">
           <legend className="sr-only">{t("title")}</legend>
-          <Section title={t("what.title")} description={t("what.description")}>
-            <TargetFields targets={targets} target={target} />
-            <FileField
-              hint={target && endings ? t("file.hintFor", { type: target.type, endings }) : t("file.hint")}
-            />
-          </Section>
-          <Section title={t("where.title")} description={t("where.description")}>
-            <StorageFields storages={storages} />
-          </Section>
+          <div>
+            <Section title={t("what.title")} description={t("what.description")}>
+              <TargetFields targets={targets} target={target} />
+              <FileField
+                hint={target && endings ? t("file.hintFor", { type: target.type, endings }) : t("file.hint")}
+              />
+            </Section>
+            <Section title={t("where.title")} description={t("where.description")}>
+              <StorageFields storages={storages} />
+            </Section>
+          </div>
         </fieldset>
         <FormError error={error} title={t("refused")} />
         <ImportConfirm

@@ -1,6 +1,7 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
+import { useEffect, useRef } from "react";
 import type { Sent } from "#components/imports/send-file";
 import { Button } from "#components/ui/button";
 import { Progress } from "#components/ui/progress";
@@ -15,6 +16,9 @@ export function UploadProgress({ sent, onCancel }: { sent: Sent; onCancel: () =>
   const share = total > 0 ? loaded / total : 1;
   const done = share >= 1;
   const left = bytesPerSecond ? ((total - loaded) / bytesPerSecond) * 1000 : null;
+  // The button that began it is gone, and the focus with it.
+  const way = useRef<HTMLButtonElement>(null);
+  useEffect(() => way.current?.focus(), []);
   const label = t(done ? "finishing" : "sending");
   return (
     <div className="grid w-full gap-2">
@@ -43,7 +47,7 @@ export function UploadProgress({ sent, onCancel }: { sent: Sent; onCancel: () =>
             </>
           )}
         </span>
-        <Button variant="outline" size="sm" onClick={onCancel}>
+        <Button ref={way} variant="outline" size="sm" onClick={onCancel}>
           {t("cancel")}
         </Button>
       </div>
