@@ -21,14 +21,14 @@ export interface UploadShape {
 }
 
 /**
- * Each part lies in memory until it is acknowledged, and an upload has 10,000 at most. 8 MiB parts, later 16,
- * reach 117 GiB; behind that, 2000 parts of 2.5 GiB are gathered on the storage: 5 TiB in 48 MiB of memory.
+ * Each part lies in memory until it is acknowledged, and an upload has 10,000 at most. 6 MiB parts, later 8,
+ * reach 60 GiB; behind that, 2000 parts of 2.5 GiB are gathered on the storage: 5 TiB in 24 MiB of memory.
  */
 export const UPLOAD_SHAPE: UploadShape = {
   buffers: 3,
-  partBytes: (number) => (number <= 1000 ? 8 : 16) * MIB,
+  partBytes: (number) => (number <= 1000 ? 6 : 8) * MIB,
   directParts: 8000,
-  stagedParts: 160,
+  stagedParts: 320,
 };
 
 export interface UploadOptions {
