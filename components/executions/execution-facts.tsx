@@ -17,6 +17,7 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
   const t = useTranslations("executions.facts");
   const source = text(execution.metadata, "enqueue_source");
   const request = requestOf(execution.metadata);
+  const database = execution.databaseName ?? request?.database ?? null;
   return (
     <Card>
       <CardHeader title={t("run")} />
@@ -34,11 +35,7 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
                 execution.datasourceName,
               ),
             },
-            execution.databaseName !== null && {
-              label: t("database"),
-              value: execution.databaseName,
-              mono: true,
-            },
+            database !== null && { label: t("database"), value: database, mono: true },
             execution.storageLocationName !== null && {
               label: t("storage"),
               value: to(`/storage/${execution.storageLocationId}`, execution.storageLocationName),

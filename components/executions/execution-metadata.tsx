@@ -23,14 +23,14 @@ export function count(metadata: Metadata, key: string): number | null {
 export function requestOf(metadata: Metadata) {
   const request = metadata.restore_request;
   if (typeof request !== "object" || request === null) return null;
-  const { verification_mode, drop_existing, tables, target_datasource_id } = request as Record<
-    string,
-    unknown
-  >;
+  const { verification_mode, drop_existing, tables, target_datasource_id, target_database } =
+    request as Record<string, unknown>;
   return {
     verification: verification_mode === true,
     dropExisting: drop_existing === true,
     tables: Array.isArray(tables) ? tables.map(String) : [],
+    /** Where it names one; a verification makes its own. */
+    database: typeof target_database === "string" && verification_mode !== true ? target_database : null,
     targetId: typeof target_datasource_id === "string" ? target_datasource_id : null,
   };
 }
