@@ -25,19 +25,25 @@ export interface TestServers {
  */
 export async function startTestServers(): Promise<TestServers> {
   const directory = await makeRunDirectory();
-  const [newer, own, mariadb, mongodb, minio, sshd] = await Promise.all([
+  const starting = [
     startPostgresNewer(join(directory, "newer")),
     startPostgres(join(directory, "postgres")),
     startMariadb(join(directory, "mariadb")),
     startMongodb(join(directory, "mongodb")),
     startMinio(join(directory, "minio")),
     startSshd(join(directory, "sshd")),
-  ]);
-  const running = [newer, own, mariadb, mongodb, minio, sshd].filter((server) => server !== null);
+  ] as const;
   const stop = async () => {
-    await Promise.all(running.map((server) => server.stop()));
+    // One that did not start must not leave the others running.
+    for (const start of await Promise.allSettled(starting)) {
+      if (start.status === "fulfilled") await start.value?.stop();
+    }
     await rm(directory, { recursive: true, force: true });
   };
+  const [newer, own, mariadb, mongodb, minio, sshd] = await Promise.all(starting).catch(async (error) => {
+    await stop();
+    throw error;
+  });
   if (!(own && mariadb && sshd) && process.env.CI === "true") {
     await stop();
     throw new Error(!own ? MISSING_POSTGRES : mariadb ? MISSING_SSHD : MISSING_MARIADB);
