@@ -111,6 +111,8 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
 
       const last = databases[2];
       const backup = ours.find((row) => row.databaseName === nameOf(last as TestDatabase));
+      const { metadata } = await getExecution.execute({ id: backup?.id ?? "" }, world.admin);
+      expect(metadata.one_of_several).toBe(backup?.databaseName);
       await sql(last?.url ?? "", "DELETE FROM t");
       const { executionId } = await restoreBackup.execute(
         { executionId: backup?.id ?? "", confirmationPhrase: "RESTORE" },

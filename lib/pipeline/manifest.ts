@@ -58,6 +58,8 @@ export const manifestSchema = z
       extension: z.string().regex(/^\.[a-z0-9]{1,16}$/),
       /** The engine's `subject()` of the source. */
       database_name: z.string().optional(),
+      /** The same, where the job takes several databases of the server. */
+      one_of_several: z.string().optional(),
       inventory: z
         .object({
           tables: z.record(z.string(), bytes),

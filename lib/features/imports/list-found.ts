@@ -145,6 +145,7 @@ async function insertFound(
       ...(ending.data as object),
       id,
       ...(await owners(tx, manifest)),
+      databaseName: manifest.metadata.one_of_several ?? null,
       storageLocationId: location.id,
       status: "completed",
       startedAt: at,

@@ -16,6 +16,8 @@ import type { StorageAdapter } from "#lib/storage/types";
 export interface BackupSetup {
   readonly engine: Engine;
   readonly config: object;
+  /** The one of the job's several databases; null where it names none. */
+  readonly databaseName: string | null;
   readonly secrets: string[];
   readonly options: BackupOptions;
   readonly targets: StorageTarget[];
@@ -78,6 +80,7 @@ export async function loadBackup(
   return {
     engine,
     config,
+    databaseName,
     secrets: source.secrets,
     options,
     targets,

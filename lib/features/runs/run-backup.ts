@@ -120,7 +120,12 @@ async function dump(
         createdAt: setup.createdAt,
         stallMs: STALL_MS,
         ...(setup.referencedFrom && { referencedFrom: setup.referencedFrom }),
-        metadata: { job_name: setup.jobName, datasource_name: setup.datasourceName },
+        metadata: {
+          job_name: setup.jobName,
+          datasource_name: setup.datasourceName,
+          // Tells whoever lists it again that it goes back into this database, not the datasource's own.
+          ...(setup.databaseName !== null && { one_of_several: setup.databaseName }),
+        },
         // A worker that slept through its lease must not make an artifact visible.
         beforeManifest: async () => void (await patiently(() => renewLease(prisma, lease, null))),
       },
