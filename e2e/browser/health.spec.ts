@@ -65,7 +65,7 @@ test("what was just added is checked without being asked", async () => {
     connection_config: { ...connection, password: "not the password" },
   });
   const path = join(process.env.E2E_DATA_DIR ?? "", "backups", "attic");
-  made.storage = await add("/storage-locations", { name: "Attic", type: "local", config: { path } });
+  made.storage = await add("/storage-locations", { name: "Loft", type: "local", config: { path } });
   await until("all are checked", async () => {
     const [row] = await query(
       await productDatabase(),
@@ -118,7 +118,7 @@ test("all of it on one page, the ailing first", async () => {
   const table = page.getByRole("table", { name: "Datasources" });
   await expect(table.getByRole("row").nth(1)).toContainText("Archive");
   await expect(table.getByRole("row", { name: /Orders/ }).getByRole("img")).toBeVisible();
-  await expect(page.getByRole("table", { name: "Storage locations" })).toContainText("Attic");
+  await expect(page.getByRole("table", { name: "Storage locations" })).toContainText("Loft");
   await look("health");
   await table.getByRole("link", { name: "Archive" }).click();
   await expect(page).toHaveURL(new RegExp(`/datasources/${made.bad}$`));
