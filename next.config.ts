@@ -31,6 +31,8 @@ const config: NextConfig = {
     "ssh2",
     "tar-stream",
   ],
+  // Browsers ask for it by its old name while a page's head is still on its way.
+  rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 
