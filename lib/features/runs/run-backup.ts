@@ -153,7 +153,7 @@ function closingLine({ manifest, successes }: StoredArtifact, setup: BackupSetup
   const names = successes.map(
     ({ storageLocationId }) => setup.targets.find((t) => t.storageLocationId === storageLocationId)?.name,
   );
-  return `Stored ${size} on ${names.join(", ")}, read back and checked: ${manifest.checksum}`;
+  return `Stored ${size} on ${names.join(", ")} and checked there: ${manifest.checksum}`;
 }
 
 /** Brings a run that threw to its end: queued anew on shutdown, silent when taken over, else failed. */
