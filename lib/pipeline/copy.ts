@@ -1,7 +1,8 @@
-import { checkStored, readPart } from "#lib/pipeline/artifact";
+import { AppError } from "#lib/core/errors";
+import { checkStored, readPart, verifyArtifact } from "#lib/pipeline/artifact";
 import { cancelled } from "#lib/pipeline/backup";
 import type { PipelineIo, StorageTarget } from "#lib/pipeline/io";
-import { filesOf, MANIFEST_NAME, type Manifest } from "#lib/pipeline/manifest";
+import { filesOf, findManifest, MANIFEST_NAME, type Manifest } from "#lib/pipeline/manifest";
 import type { StoredFile } from "#lib/storage/types";
 import { withFallback } from "#lib/storage/with-fallback";
 
@@ -18,8 +19,9 @@ const nameOf = (target: StorageTarget) => target.name ?? target.storageLocationI
 
 /**
  * Makes one more whole copy of an artifact: every part is checked while it passes and again where it
- * arrived, the manifest comes last. What lies there of a former attempt is replaced. On a failure everything
- * that was written is removed, and it rejects.
+ * arrived, the manifest comes last. A copy that lies there whole already is left alone: two storage locations
+ * may name one place. What a former attempt left is replaced. On a failure the files that were written, and
+ * no others, are removed, and it rejects.
  */
 export async function copyArtifact(
   request: CopyRequest,
@@ -27,6 +29,7 @@ export async function copyArtifact(
 ): Promise<void> {
   const { manifest, directory, target } = request;
   const { signal } = io;
+  if (await isWhole(request, signal)) return;
   const sources = request.sources.map((source) => ({ name: nameOf(source), adapter: source.adapter }));
   const adapter = withFallback(sources, (from, to) =>
     io.log("warn", `Storage ${from.name} broke off; going on from ${to.name}`),
@@ -45,11 +48,26 @@ export async function copyArtifact(
     })();
     await target.adapter.put(`${directory}/${MANIFEST_NAME}`, once, { signal, overwrite: true });
   } catch (error) {
-    await target.adapter.remove(directory).catch((second: unknown) => {
-      const why = second instanceof Error ? second.message : "unknown reason";
-      io.log("warn", `Could not remove ${directory} from ${nameOf(target)}: ${why}`);
-    });
+    for (const path of stored.keys()) {
+      await target.adapter.remove(path).catch((second: unknown) => {
+        const why = second instanceof Error ? second.message : "unknown reason";
+        io.log("warn", `Could not remove ${path} from ${nameOf(target)}: ${why}`);
+      });
+    }
     if (signal.aborted) throw cancelled(signal.reason);
+    throw error;
+  }
+}
+
+/** Whether the target holds this very artifact, every byte of it. */
+async function isWhole({ manifest, directory, target }: CopyRequest, signal: AbortSignal): Promise<boolean> {
+  try {
+    const there = await findManifest(target.adapter, directory);
+    if (there?.execution_id !== manifest.execution_id || there.checksum !== manifest.checksum) return false;
+    await verifyArtifact({ manifest, directory, adapter: target.adapter }, { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "ARTIFACT_CORRUPT") return false;
     throw error;
   }
 }

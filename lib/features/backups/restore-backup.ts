@@ -141,7 +141,9 @@ async function findTarget(tx: Tx, ctx: Context, input: Input, source: BackupExec
 /** A named database needs an engine that can point to it. */
 export function checkedDatabase(type: string, name: string | undefined): string | undefined {
   if (name === undefined || engineFor(type).databases) return name;
-  throw validationError([{ field: "target_database", message: `${type} has no several databases.` }]);
+  throw validationError([
+    { field: "target_database", message: `A ${type} datasource is one database: leave this empty.` },
+  ]);
 }
 
 async function checkCopy(tx: Tx, executionId: string, storageLocationId: string | undefined): Promise<void> {

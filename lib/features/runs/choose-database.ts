@@ -24,7 +24,10 @@ export async function chooseDatabase(
   const { databases } = job.backupOptions as BackupOptions;
   if (databases === undefined) return null;
   if (!engine.databases) {
-    throw new AppError("VALIDATION_ERROR", `${engine.label} has no several databases: edit the job.`);
+    throw new AppError(
+      "VALIDATION_ERROR",
+      `${engine.label} does not take several databases in one job. Edit the job.`,
+    );
   }
   const names = databases === "all" ? await engine.databases.list(config, io) : [...new Set(databases)];
   const [first, ...others] = names;

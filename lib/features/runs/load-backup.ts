@@ -57,7 +57,10 @@ export async function loadBackup(
   const config =
     databaseName === null ? source.config : engine.databases?.select(source.config, databaseName);
   if (config === undefined)
-    throw new AppError("VALIDATION_ERROR", `${engine.label} has no several databases.`);
+    throw new AppError(
+      "VALIDATION_ERROR",
+      `${engine.label} does not take several databases in one job. Edit the job.`,
+    );
   const options = job.backupOptions as BackupOptions;
   const createdAt = row.startedAt ?? new Date();
   const directory = layoutDirectory({

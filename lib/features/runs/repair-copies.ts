@@ -29,9 +29,11 @@ export async function repairCopies(
   if (!release) return;
   const log = new ExecutionLog(database.prisma, executionId, []);
   try {
-    for (let id = await claimNext(database.prisma, executionId); id !== null; ) {
+    // What is given back on shutdown must not be claimed again by the worker that has to go.
+    while (!shutdown.aborted) {
+      const id = await claimNext(database.prisma, executionId);
+      if (id === null) break;
       await repairOne(database.prisma, executionId, id, log, shutdown);
-      id = await claimNext(database.prisma, executionId);
     }
   } finally {
     await log.flush();
