@@ -3,7 +3,7 @@ import type { PipelineIo } from "#lib/pipeline/io";
 import { filesOf, type Manifest, type ManifestChunk } from "#lib/pipeline/manifest";
 import { type StorageAdapter, StorageError, type StoredFile } from "#lib/storage/types";
 import { FormatError } from "#lib/streams/byte-reader";
-import { decompress } from "#lib/streams/decompress";
+import { decompress, mayBeLent } from "#lib/streams/decompress";
 import { Digest } from "#lib/streams/hash";
 
 export interface ArtifactPlace {
@@ -74,7 +74,8 @@ async function* readParts(place: ArtifactPlace, options: ReadOptions): AsyncGene
 export async function* openArtifact(
   options: ArtifactPlace & { signal: AbortSignal; decompress: boolean },
 ): AsyncGenerator<Uint8Array> {
-  const parts = readParts(options, { signal: options.signal });
+  const lend = options.decompress && mayBeLent(options.manifest.compression);
+  const parts = readParts(options, { signal: options.signal, lend });
   if (!options.decompress) {
     yield* parts;
     return;

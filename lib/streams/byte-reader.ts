@@ -6,7 +6,10 @@ export class FormatError extends Error {
   }
 }
 
-/** Reads exact counts of bytes from a stream of arbitrary pieces. */
+/**
+ * Reads exact counts of bytes from a stream of arbitrary pieces. Where the stream lends its pieces, so does this:
+ * what a read answers may then be overwritten by the next one.
+ */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #what: string;
@@ -31,15 +34,13 @@ export class ByteReader {
   /** Exactly `count` bytes; a view where they lie in one piece. Rejects with FormatError at the end. */
   async read(count: number): Promise<Buffer> {
     if (count === 0) return Buffer.alloc(0);
-    const parts: Buffer[] = [];
-    let missing = count;
-    while (missing > 0) {
-      const part = await this.readSome(missing);
-      if (part.length === count) return part;
-      parts.push(part);
-      missing -= part.length;
+    const first = await this.readSome(count);
+    if (first.length === count) return first;
+    const whole = Buffer.allocUnsafe(count);
+    for (let filled = first.copy(whole); filled < count; ) {
+      filled += (await this.readSome(count - filled)).copy(whole, filled);
     }
-    return Buffer.concat(parts, count);
+    return whole;
   }
 
   /** One to `most` bytes, as they come. */

@@ -5,6 +5,9 @@ import { unpackLz4 } from "#lib/streams/lz4-frames";
 import { OUTPUT_CHUNK_BYTES, through } from "#lib/streams/through";
 import { unpackZstd } from "#lib/streams/unpack-zstd";
 
+/** Whether `decompress` copies what it keeps of its source, so that this may lend its chunks. */
+export const mayBeLent = (compression: Compression): boolean => compression === "zstd";
+
 /**
  * The mirror of `compress`, and of the standard tools: reads files of one or of many frames or members, in
  * flat memory. Damaged or cut-off input rejects with FormatError.

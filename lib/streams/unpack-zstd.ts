@@ -8,26 +8,64 @@ import { zstdFrames } from "#lib/streams/zstd-frames";
 
 /** Frames up to this size, such as ours, are unpacked whole and several at once; larger ones as a stream. */
 const WHOLE_BYTES = 8 * 1024 * 1024;
+/** Room for most packed frames of ours. */
+const FIRST_PACKED_BYTES = 2 * 1024 * 1024;
 
-type Job = { packed: Buffer; contentBytes: number } | { plain: Buffer };
+type Job = { packed: Packed; contentBytes: number } | { plain: Buffer };
 
-/** Unpacks all frames of a zstd file, in order, in flat memory. */
+/** Unpacks all frames of a zstd file, in order, in flat memory. Copies what it keeps of what it reads. */
 export async function* unpackZstd(reader: ByteReader): AsyncGenerator<Buffer> {
-  yield* mapOrdered(jobs(reader), Math.max(2, availableParallelism()), async (job) =>
-    "plain" in job ? job.plain : unpackWhole(job.packed, job.contentBytes),
-  );
+  const idle: Packed[] = [];
+  const unpacked = mapOrdered(jobs(reader, idle), Math.max(2, availableParallelism()), async (job) => {
+    if ("plain" in job) return job.plain;
+    const plain = await unpackWhole(job.packed.bytes(), job.contentBytes);
+    idle.push(job.packed);
+    return plain;
+  });
+  yield* unpacked;
 }
 
-async function* jobs(reader: ByteReader): AsyncGenerator<Job> {
+async function* jobs(reader: ByteReader, idle: Packed[]): AsyncGenerator<Job> {
   for await (const { contentBytes, pieces } of zstdFrames(reader)) {
     if (contentBytes === null || contentBytes > WHOLE_BYTES) {
       const stream = createZstdDecompress({ chunkSize: OUTPUT_CHUNK_BYTES });
-      for await (const plain of through(pieces, stream, "zstd")) yield { plain };
+      for await (const plain of through(copies(pieces), stream, "zstd")) yield { plain };
     } else {
-      const packed: Buffer[] = [];
-      for await (const piece of pieces) packed.push(piece);
-      yield { packed: Buffer.concat(packed), contentBytes };
+      const packed = idle.pop() ?? new Packed();
+      packed.clear();
+      for await (const piece of pieces) packed.add(piece);
+      yield { packed, contentBytes };
     }
+  }
+}
+
+/** A stream reads ahead while it still works on what it has. */
+async function* copies(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece);
+}
+
+/** One packed frame after another in the same memory: a new buffer for each keeps the collector busy. */
+class Packed {
+  #buffer = Buffer.allocUnsafeSlow(FIRST_PACKED_BYTES);
+  #length = 0;
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  add(piece: Buffer): void {
+    const length = this.#length + piece.length;
+    if (length > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#buffer.length));
+      this.#buffer.copy(larger, 0, 0, this.#length);
+      this.#buffer = larger;
+    }
+    piece.copy(this.#buffer, this.#length);
+    this.#length = length;
+  }
+
+  bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
   }
 }
 

@@ -6,7 +6,7 @@ const SKIPPABLE_MAGIC = 0x184d2a50;
 export interface ZstdFrame {
   /** What it unpacks to in bytes, where its header says so. */
   readonly contentBytes: number | null;
-  /** The packed frame; to be read to its end before the next one. */
+  /** The packed frame; to be read to its end before the next one. A piece is lent until the next is asked for. */
   readonly pieces: AsyncIterable<Buffer>;
 }
 
@@ -16,7 +16,7 @@ export interface ZstdFrame {
  */
 export async function* zstdFrames(reader: ByteReader): AsyncGenerator<ZstdFrame> {
   while (!(await reader.atEnd())) {
-    const magic = await reader.read(4);
+    const magic = Buffer.from(await reader.read(4));
     const value = magic.readUInt32LE(0);
     if ((value & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) {
       await skip(reader, (await reader.read(4)).readUInt32LE(0));
@@ -34,14 +34,13 @@ async function skip(reader: ByteReader, count: number): Promise<void> {
 }
 
 async function readHeader(reader: ByteReader) {
-  const descriptor = await reader.read(1);
-  const flags = descriptor.readUInt8(0);
+  const flags = (await reader.read(1)).readUInt8(0);
   const singleSegment = (flags & 0x20) !== 0;
   const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
   const before = (singleSegment ? 0 : 1) + ([0, 1, 2, 4][flags & 3] ?? 0);
   const rest = await reader.read(before + sizeBytes);
   return {
-    bytes: Buffer.concat([descriptor, rest]),
+    bytes: Buffer.concat([Buffer.of(flags), rest]),
     contentBytes: contentBytesOf(rest.subarray(before)),
     hasChecksum: (flags & 4) !== 0,
   };
