@@ -28,6 +28,8 @@ export interface ToolCommand {
   /** Taken out of every captured line. */
   readonly secrets?: readonly string[];
   readonly onLine?: (line: string) => void;
+  /** Each clean line of standard output as it comes, where that is "lines". */
+  readonly onOutput?: (line: string) => void;
 }
 
 /** A tool that ended badly: by an exit code, by a signal, or because its output could not be read. */
@@ -78,7 +80,7 @@ export async function startTool(command: ToolCommand): Promise<RunningTool> {
   const pool = command.pool ?? new BlockPool(4);
   const socket = command.stdout === "blocks" ? await openBlockSocket(pool) : null;
   const errors = new LineCollector(command.secrets, command.onLine);
-  const output = new LineCollector(command.secrets);
+  const output = new LineCollector(command.secrets, command.onOutput);
   const child = spawnChild(command, socket);
   child.stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
   child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
