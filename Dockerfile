@@ -13,7 +13,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
 
 FROM node:24-bookworm-slim
-# Clients of every supported major version: a dump needs one at least as new as its server.
+# Clients of every supported major version: a dump needs one at least as new as its server. sqlpackage, for
+# .bacpac backups of SQL Server, is not among them: it comes with a .NET runtime and a license of its own.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates curl tini util-linux \
   && install -d /usr/share/postgresql-common/pgdg \

@@ -140,6 +140,8 @@ export interface ToolReport {
   readonly version: string | null;
   /** What to type to get it, where it is missing. */
   readonly install: string;
+  /** The value of a config's field without which nobody needs it; absent: every backup of the type does. */
+  readonly onlyFor?: { readonly field: string; readonly value: string };
 }
 
 /** Optional capability: a server that holds several databases, each of which can be backed up by itself. */

@@ -3,9 +3,13 @@ import { explainSqlserver } from "#lib/engines/sqlserver/explain";
 import { withSession } from "#lib/engines/sqlserver/session";
 import type { Databases } from "#lib/engines/types";
 
-/** The first four are the server's own: master, tempdb, model, msdb. Snapshots cannot be backed up. */
+/**
+ * The first four are the server's own: master, tempdb, model, msdb. Snapshots cannot be backed up, and what a
+ * verification or an import makes for a while is ours.
+ */
 const LIST = `SELECT name FROM sys.databases
-  WHERE database_id > 4 AND source_database_id IS NULL AND HAS_DBACCESS(name) = 1 ORDER BY name`;
+  WHERE database_id > 4 AND source_database_id IS NULL AND HAS_DBACCESS(name) = 1
+    AND name NOT LIKE 'dg[_]verify[_]%' AND name NOT LIKE 'dg[_]import[_]%' ORDER BY name`;
 
 export const sqlserverDatabases: Databases<SqlserverConfig> = {
   list: async (config, io) => {

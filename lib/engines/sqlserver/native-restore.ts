@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "#lib/core/errors";
 import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
 import { explainSqlserver } from "#lib/engines/sqlserver/explain";
-import { type Session, serverVersion, withSession } from "#lib/engines/sqlserver/session";
+import { serverVersion } from "#lib/engines/sqlserver/session";
 import { type SharedFile, sharedFile, writeShared } from "#lib/engines/sqlserver/shared-file";
 import {
   type BackupFile,
@@ -14,6 +14,7 @@ import {
   restoreStatement,
   VERIFY_STATEMENT,
 } from "#lib/engines/sqlserver/statements";
+import { mayReplace, onMaster, stateOf, untouched } from "#lib/engines/sqlserver/target";
 import type { EngineIo, RestoreFacts, RestoreOptions } from "#lib/engines/types";
 
 /** Time for setting a target right after a failure, also after a cancel. */
@@ -32,13 +33,12 @@ interface Target {
  * Writes the backup where the server can read it, lets the server check it, and restores it into files of its
  * own. Until then the target is untouched. The file is removed however it ends.
  */
-export async function restoreSqlserver(
+export async function restoreNative(
   config: SqlserverConfig,
   bytes: AsyncIterable<Uint8Array>,
   options: RestoreOptions,
   io: EngineIo,
 ): Promise<RestoreFacts> {
-  refuseUnsupported(options);
   const file = sharedFile(config, io);
   try {
     const target = await prepare(config, bytes, options, io, file);
@@ -56,18 +56,6 @@ export async function restoreSqlserver(
   }
 }
 
-function refuseUnsupported(options: RestoreOptions): void {
-  if (options.extension !== ".bak") {
-    const message = `Only .bak backups of SQL Server can be restored, not ${options.extension}.`;
-    throw new AppError("RESTORE_NOT_SUPPORTED", message);
-  }
-  if (options.tables.length > 0) {
-    const message =
-      "A backup of SQL Server can only be restored as a whole, not by table. Nothing was changed.";
-    throw new AppError("RESTORE_NOT_SUPPORTED", message);
-  }
-}
-
 /** All that can be found wrong before the target is touched. */
 async function prepare(
   config: SqlserverConfig,
@@ -79,14 +67,7 @@ async function prepare(
   try {
     return await onMaster(config, io.signal, async (session) => {
       const version = await serverVersion(session);
-      const found = await session.query("SELECT 1 AS one WHERE DB_ID(@database) IS NOT NULL", {
-        database: config.database,
-      });
-      const exists = found.length > 0;
-      if (exists && !options.dropExisting) {
-        const message = `The target database ${config.database} exists already: choose to drop what exists.`;
-        throw new AppError("RESTORE_FAILED", message);
-      }
+      const exists = await mayReplace(session, config, options);
       await writeShared(file, bytes, io.signal);
       await session.query(VERIFY_STATEMENT, { file: file.server });
       const files = await session.query<BackupFile>(FILE_LIST_STATEMENT, { file: file.server });
@@ -100,9 +81,7 @@ async function prepare(
     });
   } catch (error) {
     io.signal.throwIfAborted();
-    const known = explainSqlserver(error, "RESTORE_FAILED");
-    const message = `${known.message} Nothing was changed in the target.`;
-    throw new AppError(known.code, message, { cause: error, details: known.details });
+    throw untouched(error);
   }
 }
 
@@ -140,16 +119,13 @@ async function setRight(config: SqlserverConfig, { exists }: Target, io: EngineI
   const signal = AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS);
   try {
     return await onMaster(config, signal, async (session) => {
-      const [state] = await session.query<{ state: string }>(
-        "SELECT state_desc AS state FROM sys.databases WHERE name = @database",
-        { database },
-      );
+      const state = await stateOf(session, database);
       if (!exists) {
-        if (state !== undefined) await session.query(dropStatement(database));
+        if (state !== null) await session.query(dropStatement(database));
         return `The target database ${database} did not exist before and does not now.`;
       }
-      if (state?.state !== "ONLINE") {
-        return `The target database ${database} is ${state?.state ?? "gone"} and cannot be used: restore it again.`;
+      if (state !== "ONLINE") {
+        return `The target database ${database} is ${state ?? "gone"} and cannot be used: restore it again.`;
       }
       await session.query(releaseStatement(database));
       return `The target database ${database} is as it was, but its connections were ended.`;
@@ -158,12 +134,4 @@ async function setRight(config: SqlserverConfig, { exists }: Target, io: EngineI
     io.log("warn", `What state the target database ${database} is in could not be found out`);
     return `The target database ${database} may hold a part of the backup: look at it before you use it.`;
   }
-}
-
-export function onMaster<T>(
-  config: SqlserverConfig,
-  signal: AbortSignal,
-  work: (session: Session) => Promise<T>,
-): Promise<T> {
-  return withSession(config, signal, work, "master");
 }

@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "#lib/core/errors";
-import { type SqlserverConfig, serverPath } from "#lib/engines/sqlserver/config";
+import { inDirectory, type SqlserverConfig, serverDirectory } from "#lib/engines/sqlserver/config";
 import type { EngineIo } from "#lib/engines/types";
 import { localPath } from "#lib/engines/with-local-path";
 
@@ -21,12 +21,13 @@ export interface SharedFile {
 
 /** A name that nobody else uses. Throws INVALID_CONNECTION_CONFIG where the directory may not be used. */
 export function sharedFile(config: SqlserverConfig, io: EngineIo): SharedFile {
-  const given = config.local_directory ?? config.backup_directory;
+  const onServer = serverDirectory(config);
+  const given = config.local_directory ?? onServer;
   const directory = localPath(given, io, config.local_directory ? "local_directory" : "backup_directory");
   const name = `dataguardian-${randomUUID()}.bak`;
   const local = join(directory, name);
   return {
-    server: serverPath(config, name),
+    server: inDirectory(onServer, name),
     local,
     directory,
     remove: () => rm(local, { force: true }),

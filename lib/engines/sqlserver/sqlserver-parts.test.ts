@@ -10,7 +10,13 @@ import { explainSqlserver } from "#lib/engines/sqlserver/explain";
 import { typeName } from "#lib/engines/sqlserver/schema";
 import { quoteName, quoteText } from "#lib/engines/sqlserver/session";
 import { readShared, sharedFile, writeShared } from "#lib/engines/sqlserver/shared-file";
-import { backupStatement, claimStatement, moves, restoreStatement } from "#lib/engines/sqlserver/statements";
+import {
+  backupStatement,
+  claimStatement,
+  moves,
+  renameStatement,
+  restoreStatement,
+} from "#lib/engines/sqlserver/statements";
 
 const good = { host: "db.example.org", database: "d", username: "sa", backup_directory: "/var/backups" };
 
@@ -30,9 +36,29 @@ describe("sqlserver config", () => {
     [{ backup_directory: "\\\\nas\\backups", local_directory: "/mnt/backups" }, true],
     [{ local_directory: "mnt" }, false],
     [{ local_directory: "/mnt/../etc" }, false],
+    [{ backup_directory: undefined }, false],
     [{ backup_method: "bacpac" }, false],
+    [{ backup_method: "bacpac", password: "" }, false],
+    [{ backup_method: "bacpac", password: "x" }, true],
+    [{ backup_method: "bacpac", password: "x", backup_directory: undefined }, true],
+    [{ backup_method: "bacpac", password: "a\nb" }, false],
+    [{ backup_method: "both" }, false],
     [{ unknown: 1 }, false],
   ])("%j: %s", (change, ok) => expect(sqlserverConfig.safeParse({ ...good, ...change }).success).toBe(ok));
+});
+
+describe("sqlserver config's method", () => {
+  it("is native by itself, and says at its field what a method needs", () => {
+    expect(sqlserverConfig.parse(good).backup_method).toBe("native");
+    const problems = (config: object) =>
+      sqlserverConfig.safeParse(config).error?.issues.map(({ path, message }) => `${path}: ${message}`);
+    expect(problems({ ...good, backup_directory: undefined })).toEqual([
+      "backup_directory: Enter the directory into which SQL Server writes its native backups.",
+    ]);
+    expect(problems({ ...good, backup_method: "bacpac" })).toEqual([
+      "password: Enter the password: sqlpackage cannot log in without one.",
+    ]);
+  });
 });
 
 describe("sqlserver statements", () => {
@@ -40,6 +66,7 @@ describe("sqlserver statements", () => {
     expect(quoteName("a]; DROP DATABASE b --")).toBe("[a]]; DROP DATABASE b --]");
     expect(quoteText("it's")).toBe("N'it''s'");
     expect(claimStatement("x]y")).toBe("ALTER DATABASE [x]]y] SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
+    expect(renameStatement("x]y", "z]")).toBe("ALTER DATABASE [x]]y] MODIFY NAME = [z]]]");
   });
 
   it("join directories as the server writes them", () => {
@@ -173,7 +200,7 @@ describe("sqlserver without a server", () => {
     await expect(some).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     const options = { dropExisting: true, tables: [], parallelJobs: 1, extension: ".bak", sourceName: null };
     const nothing = async function* () {};
-    const other = sqlserver.restore(config, nothing(), { ...options, extension: ".bacpac" }, test.io);
+    const other = sqlserver.restore(config, nothing(), { ...options, extension: ".dacpac" }, test.io);
     await expect(other).rejects.toMatchObject({ code: "RESTORE_NOT_SUPPORTED" });
     const tables = sqlserver.restore(config, nothing(), { ...options, tables: ["dbo.a"] }, test.io);
     await expect(tables).rejects.toMatchObject({ code: "RESTORE_NOT_SUPPORTED" });

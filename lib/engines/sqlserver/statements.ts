@@ -57,3 +57,6 @@ export const claimStatement = (database: string) =>
   `ALTER DATABASE ${quoteName(database)} SET SINGLE_USER WITH ROLLBACK IMMEDIATE`;
 export const releaseStatement = (database: string) => `ALTER DATABASE ${quoteName(database)} SET MULTI_USER`;
 export const dropStatement = (database: string) => `DROP DATABASE ${quoteName(database)}`;
+
+export const renameStatement = (database: string, name: string) =>
+  `ALTER DATABASE ${quoteName(database)} MODIFY NAME = ${quoteName(name)}`;

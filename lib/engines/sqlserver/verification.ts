@@ -2,9 +2,8 @@ import { AppError } from "#lib/core/errors";
 import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
 import { explainSqlserver } from "#lib/engines/sqlserver/explain";
 import { countRows } from "#lib/engines/sqlserver/inventory";
-import { onMaster } from "#lib/engines/sqlserver/restore";
-import { type Session, withSession } from "#lib/engines/sqlserver/session";
-import { claimStatement, dropStatement } from "#lib/engines/sqlserver/statements";
+import { withSession } from "#lib/engines/sqlserver/session";
+import { dropDatabase, onMaster, stateOf } from "#lib/engines/sqlserver/target";
 import type { Verification } from "#lib/engines/types";
 
 const PREFIX = "dg_verify_";
@@ -25,14 +24,6 @@ async function explained<T>(signal: AbortSignal, work: () => Promise<T>): Promis
   }
 }
 
-const stateOf = async (session: Session, database: string) =>
-  (
-    await session.query<{ state: string }>(
-      "SELECT state_desc AS state FROM sys.databases WHERE name = @database",
-      { database },
-    )
-  )[0]?.state ?? null;
-
 export const sqlserverVerification: Verification<SqlserverConfig> = {
   /** A restore creates its database itself: here only what is in the way is found. */
   createTemporary: (config, name, io) =>
@@ -46,12 +37,6 @@ export const sqlserverVerification: Verification<SqlserverConfig> = {
   dropTemporary: (config, name, io) =>
     explained(io.signal, async () => {
       assertOurs(name);
-      await onMaster(config, io.signal, async (session) => {
-        const state = await stateOf(session, name);
-        if (state === null) return;
-        // One that is still being restored has no connections, and takes no options.
-        if (state === "ONLINE") await session.query(claimStatement(name));
-        await session.query(dropStatement(name));
-      });
+      await onMaster(config, io.signal, (session) => dropDatabase(session, name));
     }),
 };

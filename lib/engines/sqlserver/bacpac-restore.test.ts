@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { inPieces, testIo, toolsOf } from "#lib/engines/contract";
+import { createSqlserverEngine } from "#lib/engines/sqlserver";
+import { receiveBacpac } from "#lib/engines/sqlserver/bacpac-restore";
+import { sqlserverConfig } from "#lib/engines/sqlserver/config";
+import { type FakeSqlpackage, fakeSqlpackage, smallBacpac } from "#lib/engines/sqlserver/fake-sqlpackage";
+import { runSqlpackage } from "#lib/engines/sqlserver/run-sqlpackage";
+import { importParameters } from "#lib/engines/sqlserver/sqlpackage-parameters";
+import { chooseSqlpackage } from "#lib/engines/sqlserver/sqlpackage-tool";
+
+// Nothing listens on port 1: whatever asks the server fails at once.
+const config = sqlserverConfig.parse({
+  host: "127.0.0.1",
+  port: 1,
+  database: "d",
+  username: "sa",
+  password: `p@ss ;"'={}[]% \\ ünï`,
+  backup_method: "bacpac",
+});
+const bacpac = await smallBacpac();
+
+let test: ReturnType<typeof testIo>;
+let abort: AbortController;
+let fake: FakeSqlpackage | null;
+beforeEach(() => {
+  abort = new AbortController();
+  test = testIo(abort.signal);
+  fake = null;
+});
+afterEach(() => {
+  test.dispose();
+  fake?.remove();
+});
+
+const behaving = (behaviour: string): FakeSqlpackage => {
+  fake = fakeSqlpackage(behaviour);
+  return fake;
+};
+
+describe("an import by a fake sqlpackage", () => {
+  const options = { dropExisting: true, tables: [], parallelJobs: 1, extension: ".bacpac", sourceName: null };
+  const importBy = async ({ directory }: FakeSqlpackage, into = "dg_import_1") => {
+    const own = join(test.io.tempDirectory, "own");
+    mkdirSync(own, { mode: 0o700 });
+    const parameters = importParameters(config, join(own, "database.bacpac"), into);
+    const tool = await chooseSqlpackage([directory]);
+    const run = { tool, config, parameters, directory: own, signal: abort.signal, log: test.io.log };
+    try {
+      return await runSqlpackage({ ...run, fallback: "RESTORE_FAILED" });
+    } finally {
+      expect(existsSync(join(own, "parameters.rsp"))).toBe(false);
+    }
+  };
+
+  it("creates the database that it is told, by parameters in a file", async () => {
+    const tool = behaving('say("Importing package schema and data into database"); say("Warning: x");');
+    expect(await importBy(tool)).toEqual(["Warning: x"]);
+    const call = tool.call();
+    expect(call?.text).toContain('"/TargetDatabaseName:dg_import_1"\n');
+    expect(call?.text).toContain('"/TargetPassword:p@ss ;\\""\'={}[]% \\ ünï"\n');
+    expect(call?.argv).toHaveLength(1);
+    expect(call?.mode).toBe(0o600);
+  });
+
+  it("fails in the tool's own words", async () => {
+    const tool = behaving(
+      'complain("*** Error importing database:Could not import package."); complain("Error SQL0: File contains corrupted data."); process.exit(1);',
+    );
+    const failed = {
+      code: "RESTORE_FAILED",
+      message: expect.stringMatching(/Could not import.*corrupted data/),
+    };
+    await expect(importBy(tool)).rejects.toMatchObject(failed);
+  });
+
+  it("ends with its tool when it is cancelled", async () => {
+    const tool = behaving(
+      "process.on('SIGTERM', () => process.exit(143)); setInterval(() => undefined, 1000);",
+    );
+    const ended = expect(importBy(tool)).rejects.toThrow("called off");
+    await vi.waitFor(() => expect(tool.call()).not.toBeNull(), { timeout: 30_000 });
+    abort.abort(new Error("called off"));
+    await ended;
+    expect(toolsOf(test.io)).toEqual([]);
+  });
+
+  it("takes a whole .bacpac only, into a file of its owner", async () => {
+    const file = join(test.io.tempDirectory, "x.bacpac");
+    await receiveBacpac(inPieces(bacpac, 1000), file, abort.signal);
+    expect(readFileSync(file).equals(bacpac)).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const wrong of [
+      Buffer.alloc(0),
+      Buffer.from("TAPE"),
+      bacpac.subarray(0, -1),
+      bacpac.subarray(-30),
+    ]) {
+      rmSync(file);
+      const refused = receiveBacpac(inPieces(wrong), file, abort.signal);
+      await expect(refused).rejects.toMatchObject({ code: "RESTORE_FAILED" });
+    }
+  });
+
+  it("changes and leaves nothing where the server does not answer", async () => {
+    const engine = createSqlserverEngine([behaving("").directory]);
+    const restore = engine.restore(config, inPieces(bacpac), options, test.io);
+    await expect(restore).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
+    await expect(restore).rejects.toThrow(/Nothing was changed/);
+    expect(fake?.call()).toBeNull();
+    expect(test.left()).toEqual([]);
+  });
+
+  it("is what a .bacpac gets whatever the target's own method is, and a .bak never", async () => {
+    const engine = createSqlserverEngine([behaving("").directory]);
+    const native = { ...config, backup_method: "native" as const, backup_directory: test.io.tempDirectory };
+    const refused = { code: "CONNECTION_FAILED" };
+    await expect(engine.restore(native, inPieces(bacpac), options, test.io)).rejects.toMatchObject(refused);
+    const bak = engine.restore(config, inPieces(bacpac), { ...options, extension: ".bak" }, test.io);
+    await expect(bak).rejects.toMatchObject({
+      code: "INVALID_CONNECTION_CONFIG",
+      details: [{ field: "connection_config.backup_directory" }],
+    });
+  });
+});
