@@ -82,6 +82,8 @@ export function ConfigFacts({ specs, config }: ConfigFactsProps) {
     const label = t.has(spec.labelKey) ? t(spec.labelKey) : spec.name;
     if (spec.secret) return [{ label, value: t("datasources.facts.secret") }];
     if (typeof value === "boolean") return [{ label, value: value ? t("common.yes") : t("common.no") }];
+    const option = `fields.${spec.name}.options.${value}`;
+    if (spec.kind === "select") return [{ label, value: t.has(option) ? t(option) : String(value) }];
     if (spec.kind === "textarea") return [{ label, value: t("datasources.facts.given") }];
     return [{ label, value: Array.isArray(value) ? value.join(", ") : String(value), mono: true }];
   });

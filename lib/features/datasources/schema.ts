@@ -78,6 +78,20 @@ export const datasourceSummary = datasource.extend({
 });
 export type DatasourceSummary = z.infer<typeof datasourceSummary>;
 
+const clientTool = z.object({
+  name: z.string(),
+  path: z.string().nullable(),
+  version: z.string().nullable(),
+  install: z.string(),
+  /** The value of a field of connection_config without which nobody needs it. */
+  onlyFor: z.object({ field: z.string(), value: z.string() }).optional(),
+});
+type ClientTool = z.infer<typeof clientTool>;
+
+/** Whether the backups of a datasource with this connection_config call the tool. */
+export const needsTool = ({ onlyFor }: ClientTool, config: Readonly<Record<string, unknown>>): boolean =>
+  onlyFor === undefined || config[onlyFor.field] === onlyFor.value;
+
 /** What a connection test found. A failed test is an error with the reason, never `ok: false`. */
 export const connectionReport = z.object({
   ok: z.literal(true),
@@ -85,14 +99,7 @@ export const connectionReport = z.object({
   serverVersion: z.string(),
   status: z.enum(DATASOURCE_STATUSES),
   details: z.record(z.string(), z.unknown()),
-  tools: z.array(
-    z.object({
-      name: z.string(),
-      path: z.string().nullable(),
-      version: z.string().nullable(),
-      install: z.string(),
-    }),
-  ),
+  tools: z.array(clientTool),
 });
 export type ConnectionReport = z.infer<typeof connectionReport>;
 

@@ -9,6 +9,7 @@ import {
   type ConnectionReport,
   connectionReport,
   datasourceId,
+  needsTool,
   testDatasourceInput,
 } from "#lib/features/datasources/schema";
 import { mergeSecrets, openConfig, parseConfig } from "#lib/features/secrets/config";
@@ -26,7 +27,7 @@ export const testDatasourceConfig = command({
     const stored = input.id === undefined ? {} : await storedConfig(ctx, input.id, input.type);
     const merged = mergeSecrets(schema, input.connectionConfig, stored, "connection_config");
     const config = parseConfig(schema, merged, "connection_config");
-    return withTools(input.type, probeDatasource(ctx.db, input.type, config));
+    return withTools({ type: input.type, config }, probeDatasource(ctx.db, input.type, config));
   },
   run: async (_tx, _input, _ctx, report) => report,
   audit: (_report, input) => ({ resourceType: "datasource", metadata: { type: input.type } }),
@@ -53,10 +54,15 @@ async function storedConfig(ctx: Context, id: string, type: DatasourceType) {
 
 async function probeStored(ctx: Context, id: string): Promise<ConnectionReport> {
   const row = await findDatasource(ctx.db, ctx, id);
-  return withTools(row.type, checkDatasource(ctx.db, row, { claimedAt: null }));
+  const of = { type: row.type, config: row.connectionConfig as object };
+  return withTools(of, checkDatasource(ctx.db, row, { claimedAt: null }));
 }
 
-async function withTools(type: DatasourceType, probe: Promise<ProbedDatasource>): Promise<ConnectionReport> {
+/** The tools that the datasource's own backups call. */
+async function withTools(
+  { type, config }: { type: DatasourceType; config: object },
+  probe: Promise<ProbedDatasource>,
+): Promise<ConnectionReport> {
   const [report, tools] = await Promise.all([probe, engineFor(type).tools()]);
-  return { ...report, tools: tools.map((tool) => ({ ...tool })) };
+  return { ...report, tools: tools.filter((tool) => needsTool(tool, { ...config })) };
 }

@@ -84,7 +84,7 @@ async function Detail({ id }: { id: string }) {
           <Suspense>
             <SchemaCard id={id} mayQuery={may("datasources.query")} />
           </Suspense>
-          <ToolsCard tools={info?.tools ?? []} />
+          <ToolsCard tools={info?.tools ?? []} config={datasource.connectionConfig} />
         </div>
       </div>
     </ConnectionTest>
