@@ -23,6 +23,8 @@ import { watchStall } from "#lib/streams/stall";
 export type { StorageTarget };
 
 const MIB = 1024 * 1024;
+/** What a tool warned of, as far as a manifest keeps it. */
+const MAX_OUTPUT_LINES = 20;
 
 export interface BackupRequest {
   readonly executionId: string;
@@ -267,6 +269,7 @@ function buildManifest(request: BackupRequest, dump: Dump, facts: DumpFacts, sto
       tables_backed_up: facts.tablesBackedUp,
       rows_approximate: facts.rowsApproximate,
       inventory: facts.inventory as Manifest["metadata"]["inventory"],
+      ...(facts.engineOutput.length > 0 && { engine_output: facts.engineOutput.slice(-MAX_OUTPUT_LINES) }),
     },
   };
 }
