@@ -1,9 +1,9 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import ssh2, { type Client, type ConnectConfig, type SFTPWrapper } from "ssh2";
-import { prepareCipherKeys } from "#lib/storage/ssh/cipher-keys";
 import type { SshConfig } from "#lib/storage/ssh/config";
 import { explainConnect } from "#lib/storage/ssh/explain-connect";
 import { fingerprintOf, HOST_KEY_KINDS, HostKeyChanged } from "#lib/storage/ssh/host-key";
+import { makeLean } from "#lib/storage/ssh/lean-client";
 import { type LoginTrail, loginHandler } from "#lib/storage/ssh/login";
 import { SftpSession } from "#lib/storage/ssh/session";
 import { StorageError } from "#lib/storage/types";
@@ -47,7 +47,7 @@ async function attempt(config: SshConfig, kinds: KeyKinds) {
     await connected(socket);
     await loggedIn(client, settingsFor(config, socket, kinds, trail));
     const sftp = await sftpOf(client);
-    prepareCipherKeys(client);
+    makeLean(client, socket);
     const session = new SftpSession(client, socket, sftp, `${config.host}:${config.port}`);
     return { session, hostKey: trail.shown ?? "" };
   } catch (error) {
