@@ -6,7 +6,7 @@ import { type EmbeddedServer, freePort, startEmbedded } from "#lib/db/embedded";
 import { migrate } from "#lib/db/migrate";
 import { type Env, env } from "#lib/env";
 import { Service } from "#scripts/service";
-import { workerCommand, workerEnvironment } from "#scripts/worker-command";
+import { compileWorker, workerCommand, workerEnvironment } from "#scripts/worker-command";
 
 const ROLES = ["all", "web", "worker", "dev"] as const;
 /** What to run: everything, one half (on several machines), or everything with reload. */
@@ -31,6 +31,8 @@ export async function start(role: Role): Promise<number> {
     if (asked.signal.aborted) return 0;
     const applied = await migrateWhenReachable(database.url, asked.signal);
     if (applied.length > 0) say(`Database schema brought up to date (${applied.length} migrations).`);
+    if (asked.signal.aborted) return 0;
+    if (role === "all" || role === "worker") await compileWorker(settings.DATA_DIR);
     if (asked.signal.aborted) return 0;
     services.push(...startServices(role, settings, database.url));
     void announce(role, settings, asked.signal);

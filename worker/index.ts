@@ -30,6 +30,12 @@ const HEALTH_LANES = 4;
 /** What still runs after the grace gets this long to end its tools and write down how it ended. */
 const LAST_WORDS_MS = 8_000;
 
+// What loads is compiled and kept, also what a running worker loads only when it is needed.
+if (process.argv.includes("--load-only")) {
+  await import("#lib/storage/family-s3/storage");
+  process.exit(0);
+}
+
 const log = processLog.child({ component: "worker" });
 const db = openDatabase(configuredUrl(), WORKER_POOL_SIZE);
 setDatabase(db);

@@ -5,12 +5,14 @@ import { until } from "#e2e/servers/until";
 import { startWorker } from "#e2e/servers/worker";
 import { connectionOf, createJobFor, createWorld } from "#e2e/servers/world";
 import { migrate } from "#lib/db/migrate";
+import { env } from "#lib/env";
 import { runJob } from "#lib/features/backup-jobs/run-job";
 import { updateJob } from "#lib/features/backup-jobs/update-job";
 import { restoreBackup } from "#lib/features/backups/restore-backup";
 import { createDatasource } from "#lib/features/datasources/create-datasource";
 import { getExecution } from "#lib/features/executions/queries";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
+import { compileWorker } from "#scripts/worker-command";
 
 /** An installation of its own: metadata database, one real worker, a local storage. */
 export interface BenchProduct {
@@ -37,6 +39,7 @@ export async function startBenchProduct(directory: string, serverUrl: string): P
   const metadata = await startPostgresNewer(home);
   await migrate(metadata.url);
   const world = await createWorld(metadata.url);
+  await compileWorker(env().DATA_DIR);
   const worker = await startWorker(world.url, { NODE_ENV: "production" });
   const jobs = new Map<string, string>();
   const urlOf = (database: string) => Object.assign(new URL(serverUrl), { pathname: `/${database}` }).href;
