@@ -54,6 +54,8 @@ const SHAPES = [
   "CREATE TRIGGER noted AFTER INSERT ON keyed BEGIN UPDATE strict_ SET i = i; END",
   "CREATE INDEX partial ON plain (lower(t)) WHERE n > 10",
   "CREATE TABLE empty (x)",
+  "CREATE TABLE million (n INTEGER PRIMARY KEY, t TEXT)",
+  `INSERT INTO million ${numbers(1_000_000)} SELECT i, hex(i) FROM n`,
 ];
 
 /** What the sqlite3 program, which is not ours, reads out of it. */
@@ -409,6 +411,7 @@ describe("questions to a database", () => {
       "empty table",
       "hen table",
       "keyed table",
+      "million table",
       "plain table",
       "seen view",
       "select table",
