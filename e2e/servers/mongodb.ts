@@ -21,6 +21,16 @@ const TOOLS: readonly DirectoryTool[] = ["mongodump", "mongorestore"].map((name)
   install: INSTALL,
 }));
 
+const SET = "dg-set";
+
+export interface MongodbMember {
+  /** A root user's. */
+  readonly url: string;
+  /** The replica set's name. */
+  readonly set: string;
+  stop(): Promise<void>;
+}
+
 export interface MongodbServer {
   /** TEST_MONGODB_URL, TEST_MONGODB_TOOLS and, where the server speaks TLS, TEST_MONGODB_TLS_PORT and _CA. */
   readonly environment: Record<string, string>;
@@ -43,17 +53,38 @@ export async function startMongodb(directory: string): Promise<MongodbServer | n
     await symlink(built, join(tools, tool.name));
   }
   if (program === null) return null;
-  const start = basename(program) === "mongod" ? startMongod : startFerret;
-  const { environment, child } = await start(program, join(directory, "data"));
+  const start = isMongod(program) ? startMongod : startFerret;
+  const started = await start(program, join(directory, "data"));
   return {
-    environment: { ...environment, TEST_MONGODB_TOOLS: tools },
-    stop: async () => {
-      const closed = child.exitCode === null ? once(child, "close") : null;
-      child.stdin?.end();
-      if (basename(program) === "mongod") child.kill("SIGTERM");
-      await closed;
-    },
+    environment: { ...started.environment, TEST_MONGODB_TOOLS: tools },
+    stop: () => stop(program, started),
   };
+}
+
+/** Under the name of MongoDB's own server it is that; what is built here has its version behind. */
+const isMongod = (program: string) => basename(program) === "mongod";
+
+async function stop(program: string, { child }: Started): Promise<void> {
+  const closed = child.exitCode === null ? once(child, "close") : null;
+  child.stdin?.end();
+  if (isMongod(program)) child.kill("SIGTERM");
+  await closed;
+}
+
+/**
+ * One more server of its own under `directory`, that calls itself the only member of a replica set, keeps an
+ * oplog and can replay one with a fake applyOps (go/ferretdb/fake-replay.go). Null without FerretDB.
+ */
+export async function startMongodbMember(directory: string): Promise<MongodbMember | null> {
+  const program = await ensureGoTool(SERVER);
+  if (program === null || isMongod(program)) return null;
+  await mkdir(directory, { recursive: true });
+  const started = await startFerret(program, directory, SET);
+  const url = started.environment.TEST_MONGODB_URL ?? "";
+  const client = await MongoClient.connect(url, { directConnection: true });
+  await client.db("local").createCollection("oplog.rs", { capped: true, size: 100_000_000 });
+  await client.close();
+  return { url, set: SET, stop: () => stop(program, started) };
 }
 
 interface Started {
@@ -62,9 +93,10 @@ interface Started {
 }
 
 /** It ends when its standard input does, so also when this process dies. */
-async function startFerret(program: string, directory: string): Promise<Started> {
+async function startFerret(program: string, directory: string, set?: string): Promise<Started> {
   const password = randomBytes(12).toString("hex");
-  const child = spawn(program, [directory, "root"], { stdio: ["pipe", "pipe", "ignore"] });
+  const args = [directory, "root", ...(set === undefined ? [] : [set])];
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "ignore"] });
   child.stdin.write(`${password}\n`);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const [plain = "", tls = ""] = ((await lines.next()).value ?? "").split(" ");

@@ -1,8 +1,9 @@
 // A server for tests that speaks MongoDB's protocol: FerretDB over SQLite files, with SCRAM authentication.
 //
-// Arguments are the data directory and the name of the first user, whose password is the first line of
-// standard input. Prints one line, the plain and the TLS address, and ends when standard input ends. The
-// certificate authority lies in the directory as ca.pem.
+// Arguments are the data directory, the name of the first user, whose password is the first line of standard
+// input, and, where it is to call itself a member of a replica set, the name of the set. It keeps an oplog where
+// somebody creates the capped collection local.oplog.rs. Prints one line, the plain and the TLS address, and
+// ends when standard input ends. The certificate authority lies in the directory as ca.pem.
 package main
 
 import (
@@ -25,6 +26,7 @@ import (
 
 func main() {
 	directory, username := os.Args[1], os.Args[2]
+	replicaSet := strings.Join(os.Args[3:], "")
 	input := bufio.NewReader(os.Stdin)
 	secret, err := input.ReadString('\n')
 	check(err)
@@ -42,7 +44,7 @@ func main() {
 		Logger:        logger,
 		ConnMetrics:   metrics.ConnMetrics,
 		StateProvider: provider,
-		TCPHost:       "127.0.0.1:0",
+		ReplSetName:   replicaSet,
 		SetupDatabase: "admin",
 		SetupUsername: username,
 		SetupPassword: password.WrapPassword(strings.TrimSuffix(secret, "\n")),
@@ -52,6 +54,7 @@ func main() {
 	check(err)
 	defer closeBackend()
 	ignoreNamespaces(handler)
+	fakeReplay(handler)
 	listener, err := clientconn.Listen(&clientconn.NewListenerOpts{
 		TCP:         "127.0.0.1:0",
 		TLS:         "127.0.0.1:0",
@@ -63,6 +66,8 @@ func main() {
 		Logger:      logger,
 	})
 	check(err)
+	// What the set's members are called, which is known only now.
+	handler.TCPHost = listener.TCPAddr().String()
 	fmt.Println(listener.TCPAddr(), listener.TLSAddr())
 
 	ctx, cancel := context.WithCancel(context.Background())
