@@ -1,4 +1,4 @@
-import { type MongodbConfig, mongodbConfig } from "#lib/engines/mongodb/config";
+import { databaseOf, type MongodbConfig, mongodbConfig } from "#lib/engines/mongodb/config";
 import { mongodbDatabases } from "#lib/engines/mongodb/databases";
 import { dumpMongodb } from "#lib/engines/mongodb/dump";
 import { explainMongodb } from "#lib/engines/mongodb/explain";
@@ -19,7 +19,8 @@ export function createMongodbEngine(directories?: readonly string[]): Engine<Mon
     type: "mongodb",
     label: "MongoDB",
     config: mongodbConfig,
-    subject: (config) => config.database,
+    // No database can be called so: a space is not allowed.
+    subject: (config) => databaseOf(config) ?? "all databases",
     probe: async (config, io) => {
       try {
         return await probeMongodb(config, io.signal);

@@ -81,6 +81,8 @@ export interface DumpFacts {
   readonly rowsApproximate: number;
   readonly filesCount?: number;
   readonly inventory: Inventory;
+  /** Of a whole server: the databases that the dump holds; their names begin those of the inventory's tables. */
+  readonly databases?: readonly string[];
   /** Warnings of the tool, capped, without secrets. */
   readonly engineOutput: readonly string[];
 }
@@ -116,6 +118,8 @@ export interface RestoreOptions {
   readonly extension: string;
   /** What the backup was taken of, as `subject()` named it; null where an old manifest does not say. */
   readonly sourceName: string | null;
+  /** For a dump of a whole server: the name that each of its databases gets, in place of the config's. */
+  readonly databases?: Readonly<Record<string, string>>;
 }
 
 export interface RestoreFacts {

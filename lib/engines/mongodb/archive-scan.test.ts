@@ -65,7 +65,32 @@ describe("ArchiveScan", () => {
     const scanned = scan(ARCHIVE, piece);
     scanned.assertWhole();
     expect(scanned.prelude).toMatchObject({ serverVersion: "7.0.1", toolVersion: "100.10.0" });
-    expect(archivedInventory(scanned).tables).toEqual({ a: 3, "b.c": 1, "system.buckets.times": 2 });
+    expect(archivedInventory(scanned, false).tables).toEqual({ a: 3, "b.c": 1, "system.buckets.times": 2 });
+  });
+
+  it("knows the oplog, which belongs to no database, and counts its entries apart", () => {
+    const withOplog = Buffer.concat([
+      MAGIC,
+      bson({ concurrent_collections: 4, version: "0.1", server_version: "7.0.1", tool_version: "100.10.0" }),
+      bson({ db: "d", collection: "a", metadata: "", size: 0, type: "" }),
+      bson({ db: "", collection: "oplog", metadata: "", size: 0, type: "" }),
+      bson({ db: "admin", collection: "system.users", metadata: "", size: 0, type: "" }),
+      END,
+      ...["admin.system.users", "d.a", ".oplog"].flatMap((name) => {
+        const [db, ...rest] = name.split(".");
+        const head = { db, collection: rest.join("."), CRC: BSON.Long.fromNumber(0) };
+        const documents = [bson({ _id: 1 }), bson({ _id: 2 })];
+        return [bson({ ...head, EOF: false }), ...documents, END, bson({ ...head, EOF: true }), END];
+      }),
+    ]);
+    const scanned = scan(withOplog);
+    scanned.assertWhole();
+    expect(scanned.oplogEntries()).toBe(2);
+    expect(scanned.prelude).toMatchObject({ hasOplog: true, collections: [{ name: "a" }, {}] });
+    expect(archivedInventory(scanned, true).tables).toEqual({ "d.a": 2 });
+    expect(() => scan(withOplog.subarray(0, -60)).assertWhole()).toThrow(/cut off/);
+    expect(scan(ARCHIVE).oplogEntries()).toBeNull();
+    expect(scan(ARCHIVE).prelude?.hasOplog).toBe(false);
   });
 
   it("takes no shorter archive for whole", () => {

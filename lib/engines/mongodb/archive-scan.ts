@@ -7,6 +7,8 @@ const TERMINATOR = -1;
 /** A document of the server is at most 16 MiB; the tools allow it some more on the way. */
 const MAX_DOCUMENT = 48 * 1024 * 1024;
 const MIN_DOCUMENT = 5;
+/** Where a dump with `--oplog` puts its entries: a collection of no database (mongo-tools, mongodump/prepare.go). */
+const OPLOG = ".oplog";
 
 /** One collection as the archive's beginning lists it. */
 export interface ArchiveCollection {
@@ -21,7 +23,10 @@ export interface ArchiveCollection {
 export interface Prelude {
   readonly serverVersion: string;
   readonly toolVersion: string;
+  /** Without the oplog. */
   readonly collections: readonly ArchiveCollection[];
+  /** What was written during the dump comes along, at the end. */
+  readonly hasOplog: boolean;
 }
 
 interface Namespace {
@@ -56,7 +61,8 @@ export class ArchiveScan {
     return {
       serverVersion: String(this.#header?.server_version ?? ""),
       toolVersion: String(this.#header?.tool_version ?? ""),
-      collections: this.#collections,
+      collections: this.#collections.filter((collection) => fullName(collection) !== OPLOG),
+      hasOplog: this.#collections.some((collection) => fullName(collection) === OPLOG),
     };
   }
 
@@ -102,9 +108,15 @@ export class ArchiveScan {
     }
   }
 
-  /** Documents by `database.collection`, for all that hold data. */
+  /** Documents by `database.collection`, for all that hold data but the oplog. */
   documents(): Map<string, number> {
-    return new Map([...this.#namespaces].map(([name, { documents }]) => [name, documents]));
+    const held = [...this.#namespaces].filter(([name]) => name !== OPLOG);
+    return new Map(held.map(([name, { documents }]) => [name, documents]));
+  }
+
+  /** Entries of the oplog; null in an archive without one. */
+  oplogEntries(): number | null {
+    return this.#namespaces.get(OPLOG)?.documents ?? null;
   }
 
   /** A time series' documents come under the name of its buckets. */

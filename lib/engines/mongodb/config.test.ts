@@ -39,7 +39,10 @@ describe("mongodb config", () => {
 
   it.each([
     [{ port: 0 }, false],
+    [{ database: "" }, true],
+    [{ database: undefined }, true],
     [{ database: "a/b" }, false],
+    [{ database: "all databases" }, false],
     [{ database: "a.b" }, false],
     [{ database: "$x" }, false],
     [{ database: "ü".repeat(32) }, false],

@@ -38,8 +38,7 @@ const plain = (max: number) =>
 /** Characters and length as the manual has them (MongoDB manual, Limits: naming restrictions). */
 const databaseName = z
   .string()
-  .min(1, "Enter the database.")
-  .regex(/^[^/\\. "$*<>:|?\p{Cc}]+$/u, 'The characters / \\ . " $ * < > : | ? and spaces are not allowed.')
+  .regex(/^[^/\\. "$*<>:|?\p{Cc}]*$/u, 'The characters / \\ . " $ * < > : | ? and spaces are not allowed.')
   .refine((name) => Buffer.byteLength(name) <= 63, "At most 63 bytes.");
 
 /** Keys as in the contract, section 6, and those of a replica set. */
@@ -52,7 +51,8 @@ export const mongodbConfig = z
       .refine((text) => parseHosts(text) !== null, "Must be a host, or hosts as in a:27017,b:27017.")
       .meta({ placeholder: "db1:27017,db2:27017" }),
     port: portField(27_017),
-    database: databaseName,
+    /** Empty: the whole server in one archive. */
+    database: databaseName.optional().meta({ words: "database_or_server" }),
     username: plain(255).optional(),
     password: passwordField().optional(),
     auth_source: plain(63).default("admin"),
@@ -70,6 +70,9 @@ export const mongodbConfig = z
   });
 
 export type MongodbConfig = z.infer<typeof mongodbConfig>;
+
+/** The one database that a config is about; null for the whole server. */
+export const databaseOf = (config: MongodbConfig) => config.database || null;
 
 /** DNS seed lists (mongodb+srv) imply TLS (MongoDB manual, connection strings). */
 export const usesTls = (config: MongodbConfig) => config.ssl_enabled || config.srv;

@@ -1,21 +1,14 @@
+import type { MongoClient } from "mongodb";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
 import { explainMongodb } from "#lib/engines/mongodb/explain";
+import { isServersOwn } from "#lib/engines/mongodb/namespaces";
 import { withSession } from "#lib/engines/mongodb/session";
 import type { Databases } from "#lib/engines/types";
-
-const OWN = new Set(["admin", "config", "local"]);
 
 export const mongodbDatabases: Databases<MongodbConfig> = {
   list: async (config, io) => {
     try {
-      return await withSession(config, io.signal, async ({ client }) => {
-        // A user without rights on the whole server sees the databases that are its own.
-        const { databases } = await client.db("admin").admin().listDatabases({ nameOnly: true });
-        return databases
-          .map(({ name }) => name)
-          .filter((name) => !OWN.has(name))
-          .sort();
-      });
+      return await withSession(config, io.signal, ({ client }) => listNames(client));
     } catch (error) {
       io.signal.throwIfAborted();
       throw explainMongodb(error);
@@ -23,3 +16,12 @@ export const mongodbDatabases: Databases<MongodbConfig> = {
   },
   select: (config, name) => ({ ...config, database: name }),
 };
+
+/** In name order. A user without rights on the whole server sees the databases that are its own. */
+export async function listNames(client: MongoClient): Promise<string[]> {
+  const { databases } = await client.db("admin").admin().listDatabases({ nameOnly: true });
+  return databases
+    .map(({ name }) => name)
+    .filter((name) => !isServersOwn(name))
+    .sort();
+}

@@ -1,11 +1,11 @@
-import { AppError } from "#lib/core/errors";
 import { type ToolAccess, toolAccess } from "#lib/engines/mongodb/access";
 import { ArchiveScan } from "#lib/engines/mongodb/archive-scan";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
-import { explainMongodb, withoutDate } from "#lib/engines/mongodb/explain";
-import { archivedInventory, listCollections } from "#lib/engines/mongodb/inventory";
-import { selectCollections, selectionArguments } from "#lib/engines/mongodb/selection";
-import { serverVersion, withSession } from "#lib/engines/mongodb/session";
+import { type DumpSource, dumpSource } from "#lib/engines/mongodb/dump-source";
+import { explainMongodb } from "#lib/engines/mongodb/explain";
+import { archivedInventory } from "#lib/engines/mongodb/inventory";
+import { usersDatabases } from "#lib/engines/mongodb/namespaces";
+import { withoutDate } from "#lib/engines/mongodb/tool-words";
 import { chooseTool, type FoundTool, nameOf } from "#lib/engines/mongodb/tools";
 import type { Dump, DumpFacts, DumpOptions, EngineIo } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
@@ -16,12 +16,12 @@ import { untilAbort } from "#lib/streams/until-abort";
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
 /** What a line of mongodump is that tells only how far it is. */
-const PROGRESS = /^(writing |done dumping |\[[#.]*\])/;
+const PROGRESS = /^(writing |done dumping |dumped |\[[#.]*\])/;
 
 /**
- * One database as an archive on mongodump's standard output. mongodump takes no snapshot of a single database
- * (`--oplog` is for whole servers only), so what was written meanwhile may be in it or not, collection by
- * collection; the counts are of the archive itself and therefore exact.
+ * One database, or the whole server, as an archive on mongodump's standard output. mongodump takes no snapshot:
+ * what was written meanwhile may be in it or not, collection by collection. With the oplog, which it takes of
+ * whole servers only, a restore makes a copy of one instant of that. Counts are of the archive itself: exact.
  */
 export async function dumpMongodb(
   config: MongodbConfig,
@@ -31,28 +31,18 @@ export async function dumpMongodb(
 ): Promise<Dump> {
   let access: ToolAccess | null = null;
   try {
-    const source = await withSession(config, io.signal, async (session) => ({
-      version: await serverVersion(session),
-      collections: await listCollections(session),
-      bytes: Number((await session.db.stats()).dataSize ?? 0),
-    }));
-    if (source.collections.length === 0) {
-      const message = `The database ${config.database} holds no collections, or does not exist on this server.`;
-      throw new AppError("DUMP_FAILED", message);
-    }
-    const selection = selectCollections(source.collections, options, (message) => io.log("warn", message));
+    const source = await dumpSource(config, options, io);
     const tool = await chooseTool("mongodump", directories);
     access = await toolAccess(config, io.tempDirectory);
-    io.log("info", `MongoDB ${source.version}, ${nameOf(tool)}, collections: ${selection.names.length}`);
+    io.log("info", `MongoDB ${source.version}, ${nameOf(tool)}, ${source.described}`);
     const pool = new BlockPool(POOL_BLOCKS);
     const running = await startTool({
       file: tool.path,
       args: [
         access.argument,
-        `--db=${config.database}`,
         "--archive",
         ...(options.parallelJobs > 1 ? [`--numParallelCollections=${options.parallelJobs}`] : []),
-        ...selectionArguments(selection),
+        ...source.arguments,
       ],
       env: access.env,
       signal: io.signal,
@@ -63,7 +53,7 @@ export async function dumpMongodb(
     });
     const scan = new ArchiveScan();
     const { blocks, passed } = scanned(running, scan);
-    const finished = finish({ running, scan, passed, tool, access, version: source.version, io });
+    const finished = finish({ running, scan, passed, tool, access, source, io });
     finished.catch(() => undefined);
     return {
       extension: ".archive",
@@ -107,26 +97,34 @@ interface RunningDump {
   readonly passed: Promise<void>;
   readonly tool: FoundTool;
   readonly access: ToolAccess;
-  readonly version: string;
+  readonly source: DumpSource;
   readonly io: EngineIo;
 }
 
 /** Exit and stream, both; then the archive must be whole. */
 async function finish(dump: RunningDump): Promise<DumpFacts> {
-  const { running, scan, tool, io } = dump;
+  const { running, scan, tool, source, io } = dump;
   try {
     // A broken archive ends the tool, so its error comes first of the two.
     await Promise.race([running.finished, dump.passed.then(() => running.finished)]);
     await untilAbort(dump.passed, io.signal);
     scan.assertWhole();
-    const inventory = archivedInventory(scan);
+    const entries = scan.oplogEntries();
+    if (entries !== null) {
+      io.log(
+        "info",
+        `With ${entries} entries of the oplog: restored, a copy of the instant of the dump's end`,
+      );
+    }
+    const inventory = archivedInventory(scan, source.wholeServer);
     const counts = Object.values(inventory.tables);
     return {
-      databaseVersion: dump.version,
+      databaseVersion: source.version,
       toolVersion: nameOf(tool),
       tablesBackedUp: counts.length,
       rowsApproximate: counts.reduce((sum, count) => sum + count, 0),
       inventory,
+      ...(source.wholeServer && { databases: usersDatabases(scan.prelude?.collections ?? []) }),
       engineOutput: running.stderr.map(withoutDate).filter((line) => !PROGRESS.test(line)),
     };
   } catch (error) {

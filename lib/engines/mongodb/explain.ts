@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from "#lib/core/errors";
+import { wordsOfTool } from "#lib/engines/mongodb/tool-words";
 import { FormatError } from "#lib/streams/byte-reader";
 import { ToolError } from "#lib/streams/process";
 
@@ -105,17 +106,6 @@ function connectionError(error: Error): AppError | null {
   return new AppError("CONNECTION_FAILED", known.say, { cause: error, details: { reason: known.reason } });
 }
 
-/** The lines of a tool's stderr that tell why, at most three, without their dates. */
-export function reasonOf(error: ToolError): string {
-  const plain = error.stderr.map(withoutDate);
-  const telling = plain.filter((line) => /^Failed|error|denied|corrupt/i.test(line));
-  const lines = (telling.length > 0 ? telling : plain).slice(-3);
-  return lines.length > 0 ? lines.join(" · ") : error.message;
-}
-
-/** The tools put an instant and a tab before each line. */
-export const withoutDate = (line: string) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d{4}\s+/, "");
-
 /**
  * Turns what the driver, a tool or the server said into an AppError; `fallback` is its code where the
  * connection itself was not the trouble. Passwords never stand in these texts.
@@ -133,7 +123,7 @@ export function explainMongodb(error: unknown, fallback: ErrorCode = "CONNECTION
   const connection = connectionError(error);
   if (connection !== null) return connection;
   if (error instanceof ToolError) {
-    return new AppError(fallback, `${error.message}: ${reasonOf(error)}`, { cause: error });
+    return new AppError(fallback, wordsOfTool(error), { cause: error });
   }
   return new AppError(fallback, error.message, { cause: error, details: { reason: "error" } });
 }

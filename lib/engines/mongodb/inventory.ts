@@ -1,5 +1,7 @@
-import type { ArchiveScan } from "#lib/engines/mongodb/archive-scan";
+import type { Db } from "mongodb";
+import { type ArchiveScan, fullName } from "#lib/engines/mongodb/archive-scan";
 import { indexesOf, indexText } from "#lib/engines/mongodb/indexes";
+import { isServersOwn } from "#lib/engines/mongodb/namespaces";
 import type { Session } from "#lib/engines/mongodb/session";
 import type { Inventory } from "#lib/engines/types";
 
@@ -16,7 +18,7 @@ export const isInternal = (name: string) =>
   name.startsWith("system.") && name !== "system.js" && !name.startsWith(BUCKETS);
 
 /** What a dump of the database holds, in name order: views too, a time series under its own name only. */
-export async function listCollections({ db }: Session): Promise<CollectionRef[]> {
+export async function listCollections(db: Db): Promise<CollectionRef[]> {
   const found = await db.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
   return found
     .map(({ name, type }) => ({ name, type: type ?? "collection" }))
@@ -26,15 +28,25 @@ export async function listCollections({ db }: Session): Promise<CollectionRef[]>
 
 const factName = (collection: string) => `${collection} (indexes)`;
 
-/** What the archive holds, counted in the archive itself: there is no snapshot to count in beside it. */
-export function archivedInventory(scan: ArchiveScan): Inventory {
+/**
+ * What the archive holds, counted in the archive itself: there is no snapshot to count in beside it. Of a whole
+ * server by `database.collection`, without the server's own databases, which a verification cannot restore
+ * beside; what the oplog changes after the documents is not counted in, for a verification does not replay it.
+ */
+export function archivedInventory(scan: ArchiveScan, wholeServer: boolean): Inventory {
   const tables = new Map<string, number>();
   const facts = new Map<string, string>();
-  for (const [full, count] of scan.documents()) tables.set(full.slice(full.indexOf(".") + 1), count);
-  for (const { name, type, metadata } of scan.prelude?.collections ?? []) {
+  const nameIn = (full: string) => (wholeServer ? full : full.slice(full.indexOf(".") + 1));
+  const isCounted = (database: string) => !wholeServer || !isServersOwn(database);
+  for (const [full, count] of scan.documents()) {
+    if (isCounted(full.slice(0, full.indexOf(".")))) tables.set(nameIn(full), count);
+  }
+  for (const collection of scan.prelude?.collections ?? []) {
+    const name = nameIn(fullName(collection));
+    if (!isCounted(collection.database)) continue;
     // A view comes as an empty collection.
-    if (type === "view") tables.delete(name);
-    else facts.set(factName(name), indexText(indexesOf(metadata)));
+    if (collection.type === "view") tables.delete(name);
+    else facts.set(factName(name), indexText(indexesOf(collection.metadata)));
   }
   return { tables: sorted(tables), facts: sorted(facts) };
 }
@@ -43,7 +55,7 @@ export function archivedInventory(scan: ArchiveScan): Inventory {
 export async function databaseInventory(session: Session): Promise<Inventory> {
   const tables = new Map<string, number>();
   const facts = new Map<string, string>();
-  for (const { name, type } of await listCollections(session)) {
+  for (const { name, type } of await listCollections(session.db)) {
     if (type === "view") continue;
     const stored = type === "timeseries" ? `${BUCKETS}${name}` : name;
     tables.set(stored, await session.db.collection(stored).countDocuments());

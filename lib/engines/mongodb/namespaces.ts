@@ -1,26 +1,38 @@
 import { AppError } from "#lib/core/errors";
-import type { Prelude } from "#lib/engines/mongodb/archive-scan";
+import type { ArchiveCollection, Prelude } from "#lib/engines/mongodb/archive-scan";
+
+const SERVERS_OWN = new Set(["admin", "config", "local"]);
+
+/** What a server keeps for itself: users and roles, sharding, replication. */
+export const isServersOwn = (database: string) => SERVERS_OWN.has(database);
+
+/** The databases of these collections in name order, without the server's own. */
+export function usersDatabases(collections: readonly Pick<ArchiveCollection, "database">[]): string[] {
+  const names = new Set(collections.map(({ database }) => database));
+  return [...names].filter((name) => !isServersOwn(name)).sort();
+}
 
 /** `*` is mongorestore's wildcard and a backslash takes its meaning away (mongo-tools, mongorestore/ns). */
-const literal = (name: string) => name.replace(/[\\*]/g, (character) => `\\${character}`);
+export const literal = (name: string) => name.replace(/[\\*]/g, (character) => `\\${character}`);
 
 /**
- * The one database of the archive that is restored: the one that the backup was taken of, else the only one.
- * Throws RESTORE_FAILED.
+ * The one database of the archive that goes into the database `target`: the one that the backup was taken of,
+ * else the only one, else, of a whole server's, the one of the same name. Throws RESTORE_FAILED.
  */
-export function sourceDatabase(prelude: Prelude, sourceName: string | null): string {
-  const databases = [...new Set(prelude.collections.map(({ database }) => database))];
-  if (sourceName !== null && databases.includes(sourceName)) return sourceName;
+export function sourceDatabase(prelude: Prelude, sourceName: string | null, target: string): string {
+  const held = new Set(prelude.collections.map(({ database }) => database));
+  if (sourceName !== null && held.has(sourceName)) return sourceName;
+  const users = usersDatabases(prelude.collections);
+  const databases = users.length > 0 ? users : [...held];
   const [only, ...more] = databases;
-  if (only === undefined) {
-    throw new AppError("RESTORE_FAILED", "The archive holds no collections. Nothing was changed.");
-  }
-  if (more.length > 0) {
-    const names = databases.slice(0, 5).join(", ");
-    const message = `The archive holds several databases (${names}); only one can be restored at a time.`;
-    throw new AppError("RESTORE_FAILED", `${message} Nothing was changed.`);
-  }
-  return only;
+  if (only !== undefined && more.length === 0) return only;
+  if (held.has(target)) return target;
+  const names = databases.slice(0, 10).join(", ") + (databases.length > 10 ? " and more" : "");
+  throw new AppError(
+    "RESTORE_FAILED",
+    `The backup holds the databases ${names}, but none called ${target}. Name one of them as the target database, ` +
+      "or restore all of them into a datasource without a database. Nothing was changed.",
+  );
 }
 
 /** Lets one database through, or only `names` of it, and gives it the target's name. */

@@ -2,11 +2,13 @@ import { AppError } from "#lib/core/errors";
 import { type ToolAccess, toolAccess } from "#lib/engines/mongodb/access";
 import { ArchiveScan, type Prelude } from "#lib/engines/mongodb/archive-scan";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
-import { explainMongodb, reasonOf, withoutDate } from "#lib/engines/mongodb/explain";
+import { explainMongodb } from "#lib/engines/mongodb/explain";
 import { listCollections } from "#lib/engines/mongodb/inventory";
 import { Lookahead } from "#lib/engines/mongodb/lookahead";
-import { renameArguments, sourceDatabase } from "#lib/engines/mongodb/namespaces";
-import { serverVersion, withSession } from "#lib/engines/mongodb/session";
+import { planRestore, type RestorePlan } from "#lib/engines/mongodb/restore-plan";
+import { kindOfServer } from "#lib/engines/mongodb/server";
+import { type Session, serverVersion, withSession } from "#lib/engines/mongodb/session";
+import { withoutDate } from "#lib/engines/mongodb/tool-words";
 import { chooseTool, type FoundTool, nameOf } from "#lib/engines/mongodb/tools";
 import type { EngineIo, RestoreFacts, RestoreOptions } from "#lib/engines/types";
 import { freeSoleView } from "#lib/streams/frames";
@@ -22,18 +24,16 @@ interface Restore {
   readonly io: EngineIo;
   readonly tool: FoundTool;
   readonly access: ToolAccess;
-  readonly arguments: readonly string[];
-  /** Collections that will be restored. */
-  readonly names: readonly string[];
-  /** Of the target before: none of these names, and nothing else. */
+  readonly plan: RestorePlan;
+  /** None of the target's databases held a collection before. */
   readonly wasEmpty: boolean;
 }
 
 /**
- * Feeds an archive to mongorestore, renamed from the database that it was taken of to the target's. Only that
- * one database's collections are let through, whatever else the archive holds. The archive is read along, so
- * that one that is cut off never counts as restored. There is no transaction around a restore: after a failure
- * a target that was empty is made empty again; of any other the error says that it holds a part.
+ * Feeds an archive to mongorestore: into the config's database, renamed from the one that it was taken of, or
+ * all of it into a server. The archive is read along, so that one that is cut off never counts as restored.
+ * There is no transaction around a restore: after a failure a target that was empty is made empty again; of any
+ * other the error says that it holds a part.
  */
 export async function restoreMongodb(
   config: MongodbConfig,
@@ -48,18 +48,14 @@ export async function restoreMongodb(
   try {
     const tool = await chooseTool("mongorestore", directories);
     const prelude = await readPrelude(stream, scan);
-    const source = sourceDatabase(prelude, options.sourceName);
-    const names = wantedNames(prelude, source, options.tables);
-    const target = await withSession(config, io.signal, async (session) => ({
-      version: await serverVersion(session),
-      names: (await listCollections(session)).map(({ name }) => name),
-    }));
-    refuseConflict(config, names, target.names, options);
+    const plan = planRestore(prelude, config, options);
+    const target = await withSession(config, io.signal, (session) => lookAt(session, plan));
+    refuseConflict(plan, target.present, options);
+    for (const { level, text } of plan.notes) io.log(level, text);
     access = await toolAccess(config, io.tempDirectory);
-    const renaming = renameArguments(source, config.database, options.tables.length > 0 ? names : null);
-    const wasEmpty = target.names.length === 0;
-    const restore = { config, options, io, tool, access, arguments: renaming, names, wasEmpty };
-    const engineOutput = await run(restore, stream, scan);
+    const wasEmpty =
+      plan.incoming.size > 0 && [...target.present.values()].every((names) => names.length === 0);
+    const engineOutput = await run({ config, options, io, tool, access, plan, wasEmpty }, stream, scan);
     return { toolVersion: nameOf(tool), databaseVersion: target.version, engineOutput };
   } catch (error) {
     io.signal.throwIfAborted();
@@ -81,29 +77,41 @@ async function readPrelude(stream: Lookahead, scan: ArchiveScan): Promise<Prelud
   }
 }
 
-function wantedNames(prelude: Prelude, source: string, tables: readonly string[]): string[] {
-  const held = prelude.collections.filter(({ database }) => database === source).map(({ name }) => name);
-  const missing = tables.filter((table) => !held.includes(table));
-  if (missing.length > 0) {
-    throw new AppError("NOT_FOUND", `The backup does not hold ${missing.join(", ")}. Nothing was changed.`);
+/** What the target's databases hold already, by their names. */
+type Present = ReadonlyMap<string, readonly string[]>;
+
+async function lookAt(session: Session, plan: RestorePlan): Promise<{ version: string; present: Present }> {
+  if (plan.replaysOplog && (await kindOfServer(session)) === "router") {
+    const message =
+      "A mongos cannot replay the backup's oplog: restore its databases one by one, by naming each";
+    throw new AppError("RESTORE_FAILED", `${message} as the target database. Nothing was changed.`);
   }
-  return tables.length > 0 ? [...tables] : held;
+  const version = await serverVersion(session);
+  const present = new Map<string, readonly string[]>();
+  for (const database of plan.incoming.keys()) {
+    const collections = await listCollections(session.client.db(database));
+    present.set(
+      database,
+      collections.map(({ name }) => name),
+    );
+  }
+  return { version, present };
 }
 
 /** mongorestore would add documents to what is there: a mixture of two states that nobody asked for. */
-function refuseConflict(
-  config: MongodbConfig,
-  names: readonly string[],
-  present: readonly string[],
-  options: RestoreOptions,
-): void {
-  const both = names.filter((name) => present.includes(name));
+function refuseConflict(plan: RestorePlan, present: Present, options: RestoreOptions): void {
+  const several = plan.incoming.size > 1;
+  const both = [...plan.incoming].flatMap(([database, names]) =>
+    names
+      .filter((name) => present.get(database)?.includes(name))
+      .map((name) => (several ? `${database}.${name}` : name)),
+  );
   if (options.dropExisting || both.length === 0) return;
   const shown = both.slice(0, 5).join(", ");
   throw new AppError(
     "RESTORE_FAILED",
-    `The target database ${config.database} already holds ${shown}${both.length > 5 ? " and more" : ""}: ` +
-      "choose to drop what exists. Nothing was changed.",
+    `${plan.target} already holds ${shown}${both.length > 5 ? " and more" : ""}: choose to drop what exists. ` +
+      "Nothing was changed.",
   );
 }
 
@@ -118,7 +126,7 @@ async function run(restore: Restore, stream: Lookahead, scan: ArchiveScan): Prom
       "--stopOnError",
       ...(options.dropExisting ? ["--drop"] : []),
       ...(options.parallelJobs > 1 ? [`--numParallelCollections=${options.parallelJobs}`] : []),
-      ...restore.arguments,
+      ...restore.plan.arguments,
     ],
     env: access.env,
     signal: io.signal,
@@ -156,30 +164,37 @@ async function* wholeOf(stream: Lookahead, scan: ArchiveScan): AsyncGenerator<Ui
 }
 
 function failure(error: unknown, state: string): AppError {
-  if (error instanceof ToolError) {
-    const known = explainMongodb(error, "RESTORE_FAILED");
-    const said = known.code === "RESTORE_FAILED" ? `${error.message}: ${reasonOf(error)}.` : known.message;
-    return new AppError("RESTORE_FAILED", `${said} ${state}`, { cause: error });
-  }
   const known = explainMongodb(error, "RESTORE_FAILED");
-  return new AppError(known.code, `${known.message} ${state}`, { cause: error, details: known.details });
+  const code = error instanceof ToolError ? "RESTORE_FAILED" : known.code;
+  return new AppError(code, `${known.message} ${state}`, { cause: error, details: known.details });
 }
 
 /** Says in what state the target is, after making an empty one empty again. */
-async function cleanUp({ config, names, wasEmpty, options, io }: Restore): Promise<string> {
-  const database = `The target database ${config.database}`;
-  if (!wasEmpty) {
-    const dropped = options.dropExisting ? " Collections of the same names may have been dropped." : "";
-    return `${database} holds a part of the backup.${dropped}`;
-  }
+async function cleanUp(restore: Restore): Promise<string> {
+  const { plan, options, io } = restore;
+  const part = `${plan.target} holds a part of the backup.`;
+  const dropped = options.dropExisting ? " Collections of the same names may have been dropped." : "";
+  const changed = options.dropExisting ? "replaced" : "added";
+  const users = plan.hasUsers ? ` Users and roles may have been ${changed}.` : "";
+  if (!restore.wasEmpty) return `${part}${dropped}${users}`;
   try {
-    // A signal of its own, for the call's may be aborted.
-    await withSession(config, AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS), async ({ db }) => {
-      for (const name of names) await db.dropCollection(name);
-    });
-    return `${database} is empty again, as it was.`;
+    if (await dropIncoming(restore)) return `${plan.emptyAgain}${users}`;
   } catch {
-    io.log("warn", `${database}, which was empty, still holds what came in`);
-    return `${database} holds a part of the backup.`;
+    io.log("warn", `${plan.target}, which was empty, still holds what came in`);
   }
+  return `${part}${users}`;
+}
+
+/** Whether nothing else is there afterwards: a replay may have brought more than the archive lists. */
+function dropIncoming({ config, plan }: Restore): Promise<boolean> {
+  // A signal of its own, for the call's may be aborted.
+  return withSession(config, AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS), async ({ client }) => {
+    let left = 0;
+    for (const [database, names] of plan.incoming) {
+      const db = client.db(database);
+      for (const name of names) await db.dropCollection(name);
+      left += (await listCollections(db)).length;
+    }
+    return left === 0;
+  });
 }

@@ -1,7 +1,8 @@
 import { BSON } from "bson";
 import type { Db } from "mongodb";
 import { bsonTypeOf } from "#lib/engines/mongodb/bson-type";
-import type { MongodbConfig } from "#lib/engines/mongodb/config";
+import { databaseOf, type MongodbConfig } from "#lib/engines/mongodb/config";
+import { listNames } from "#lib/engines/mongodb/databases";
 import { explainMongodb } from "#lib/engines/mongodb/explain";
 import { type CollectionRef, listCollections } from "#lib/engines/mongodb/inventory";
 import { withSession } from "#lib/engines/mongodb/session";
@@ -15,16 +16,17 @@ const MAX_DEPTH = 4;
 /** Collections that are asked about at the same time; each takes a connection of the session's four. */
 const AT_ONCE = 4;
 
-/** Collections with counts from the server's statistics and fields as a few documents show them. */
+/**
+ * Collections with counts from the server's statistics and fields as a few documents show them. Without a
+ * database those of all databases that the login sees, each as a schema of its own.
+ */
 export async function describeMongodb(config: MongodbConfig, io: EngineIo): Promise<SchemaTable[]> {
   try {
-    return await withSession(config, io.signal, async (session) => {
-      const collections = (await listCollections(session)).slice(0, MAX_COLLECTIONS);
+    return await withSession(config, io.signal, async ({ client, db }) => {
+      if (databaseOf(config) !== null) return await collectionsOf(db, null, MAX_COLLECTIONS, io);
       const tables: SchemaTable[] = [];
-      for (let at = 0; at < collections.length; at += AT_ONCE) {
-        io.signal.throwIfAborted();
-        const some = collections.slice(at, at + AT_ONCE);
-        tables.push(...(await Promise.all(some.map((collection) => tableOf(session.db, collection)))));
+      for (const name of await listNames(client)) {
+        tables.push(...(await collectionsOf(client.db(name), name, MAX_COLLECTIONS - tables.length, io)));
       }
       return tables;
     });
@@ -34,12 +36,28 @@ export async function describeMongodb(config: MongodbConfig, io: EngineIo): Prom
   }
 }
 
-async function tableOf(db: Db, { name, type }: CollectionRef): Promise<SchemaTable> {
+async function collectionsOf(
+  db: Db,
+  schema: string | null,
+  most: number,
+  io: EngineIo,
+): Promise<SchemaTable[]> {
+  const collections = (await listCollections(db)).slice(0, most);
+  const tables: SchemaTable[] = [];
+  for (let at = 0; at < collections.length; at += AT_ONCE) {
+    io.signal.throwIfAborted();
+    const some = collections.slice(at, at + AT_ONCE);
+    tables.push(...(await Promise.all(some.map((collection) => tableOf(db, schema, collection)))));
+  }
+  return tables;
+}
+
+async function tableOf(db: Db, schema: string | null, { name, type }: CollectionRef): Promise<SchemaTable> {
   const view = type === "view";
   const documents = await db.collection(name).find({}, { limit: SAMPLES, promoteValues: false }).toArray();
   const stats = view ? null : await statistics(db, name);
   return {
-    schema: null,
+    schema,
     name,
     kind: view ? "view" : "collection",
     rowsEstimate: stats?.count ?? null,

@@ -3,7 +3,7 @@ import { certificateOf, type MongodbConfig, skipsCertificate, usesTls } from "#l
 import { connectionUri } from "#lib/engines/mongodb/uri";
 import { untilAbort } from "#lib/streams/until-abort";
 
-/** The server as `config` says, and its database. */
+/** The server as `config` says, and its database: that of the server itself where the config names none. */
 export interface Session {
   readonly client: MongoClient;
   readonly db: Db;
@@ -39,7 +39,7 @@ export async function withSession<T>(
   const client = new MongoClient(bare, options(config));
   try {
     const connected = Promise.race([client.connect(), unreachable(client, config)]);
-    const working = connected.then(() => work({ client, db: client.db(config.database) }));
+    const working = connected.then(() => work({ client, db: client.db(config.database || "admin") }));
     working.catch(() => undefined);
     return await untilAbort(working, signal);
   } finally {

@@ -29,7 +29,7 @@ export const mongodbVerification: Verification<MongodbConfig> = {
     explained(io.signal, async () => {
       assertOurs(name);
       const target = { ...config, database: name };
-      const present = await withSession(target, io.signal, listCollections);
+      const present = await withSession(target, io.signal, ({ db }) => listCollections(db));
       if (present.length === 0) return target;
       throw new AppError("VERIFICATION_FAILED", `The database ${name} exists already; it was not touched.`);
     }),
