@@ -268,6 +268,7 @@ function buildManifest(request: BackupRequest, dump: Dump, facts: DumpFacts, sto
       tool_version: facts.toolVersion,
       tables_backed_up: facts.tablesBackedUp,
       rows_approximate: facts.rowsApproximate,
+      ...(facts.databases && { databases: [...facts.databases] }),
       inventory: facts.inventory as Manifest["metadata"]["inventory"],
       ...(facts.engineOutput.length > 0 && { engine_output: facts.engineOutput.slice(-MAX_OUTPUT_LINES) }),
     },

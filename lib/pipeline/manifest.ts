@@ -60,6 +60,8 @@ export const manifestSchema = z
       database_name: z.string().optional(),
       /** The same, where the job takes several databases of the server. */
       one_of_several: z.string().optional(),
+      /** Of a whole server: its databases; a table of the inventory is called `database.table`. */
+      databases: z.array(z.string().min(1)).min(1).optional(),
       inventory: z
         .object({
           tables: z.record(z.string(), bytes),

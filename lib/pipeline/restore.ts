@@ -17,6 +17,8 @@ export interface RestoreRequest {
   readonly dropExisting: boolean;
   readonly tables: readonly string[];
   readonly parallelJobs: number;
+  /** For the backup of a whole server: the name that each of its databases gets. */
+  readonly databases?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -109,6 +111,7 @@ async function stream(request: RestoreRequest, source: StorageTarget, io: Pipeli
     parallelJobs: request.parallelJobs,
     extension: manifest.metadata.extension,
     sourceName: manifest.metadata.database_name ?? null,
+    ...(request.databases && { databases: request.databases }),
   };
   try {
     return await engine.restore(config, counted, options, engineIo(io));

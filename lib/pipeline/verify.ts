@@ -1,5 +1,5 @@
 import { AppError } from "#lib/core/errors";
-import type { Engine, Inventory, Verification } from "#lib/engines/types";
+import type { Engine, Inventory, RestoreFacts, Verification } from "#lib/engines/types";
 import { cancelled } from "#lib/pipeline/backup";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import type { Manifest } from "#lib/pipeline/manifest";
@@ -15,7 +15,7 @@ export interface VerificationRequest {
   readonly manifest: Manifest;
   readonly directory: string;
   readonly sources: readonly StorageTarget[];
-  /** `dg_verify_<name>_<YYYYMMDDHHMMSS>`, at most 63 bytes. */
+  /** `dg_verify_<name>_<YYYYMMDDHHMMSS>`, at most 57 bytes; those of a whole server get `_1`, `_2` … behind it. */
   readonly databaseName: string;
   readonly keepDatabase: boolean;
 }
@@ -29,6 +29,7 @@ export interface TableComparison {
 
 export interface VerificationReport {
   readonly ok: true;
+  /** Of a whole server the first and the last. */
   readonly databaseName: string;
   readonly kept: boolean;
   readonly tables: readonly TableComparison[];
@@ -37,39 +38,43 @@ export interface VerificationReport {
 }
 
 /**
- * Restores into a temporary database, compares its tables and exact row counts with those recorded in the
- * dump's own snapshot, and drops it, also after a failure. VERIFICATION_FAILED lists the differences in
- * `details.tables`.
+ * Restores into a temporary database, of a whole server into one for each of its databases, compares tables and
+ * exact row counts with those recorded in the dump's own snapshot, and drops it, also after a failure.
+ * VERIFICATION_FAILED lists the differences in `details.tables`.
  */
 export async function runVerification(
   request: VerificationRequest,
   io: PipelineIo,
 ): Promise<VerificationReport> {
-  const { engine, config, databaseName: name } = request;
-  const expected = request.manifest.metadata.inventory;
+  const { engine, manifest } = request;
+  const expected = manifest.metadata.inventory;
   const verification = engine.verification;
   if (verification === undefined || expected === undefined) {
     const message = "This backup cannot be verified: its type has no such way, or it recorded no row counts.";
     throw new AppError("RESTORE_NOT_SUPPORTED", message);
   }
-  let created = false;
+  const places = placesOf(request);
+  const databaseName = shownName(places);
+  const made: Made[] = [];
   let keep = false;
   try {
-    const target = await verification.createTemporary(config, name, engineIo(io));
-    created = true;
-    io.log("info", `Restoring into the temporary database ${name}`);
-    const facts = await runRestore(
-      { ...request, config: target, dropExisting: false, tables: [], parallelJobs: 1 },
-      io,
-    );
-    const tables = compare(expected, await verification.inventory(target, engineIo(io)));
-    report(tables, name);
+    for (const place of places) {
+      const config = await verification.createTemporary(request.config, place.name, engineIo(io));
+      made.push({ ...place, config });
+    }
+    const facts = await restoreInto(made, request, io);
+    const found: Inventory[] = [];
+    for (const { source, config } of made) {
+      found.push(namedAfter(source, await verification.inventory(config, engineIo(io))));
+    }
+    const tables = compare(expected, found);
+    report(tables, databaseName);
     keep = request.keepDatabase;
     const rows = tables.reduce((sum, { actual }) => sum + (typeof actual === "number" ? actual : 0), 0);
     io.log("info", `${tables.length} tables with ${rows} rows are as they were at the dump`);
     return {
       ok: true,
-      databaseName: name,
+      databaseName,
       kept: keep,
       tables,
       rows,
@@ -79,19 +84,65 @@ export async function runVerification(
     if (io.signal.aborted) throw cancelled(io.signal.reason);
     throw error;
   } finally {
-    if (created && !keep) await drop(verification, request, io);
+    if (!keep) for (const { name } of made) await drop(verification, name, request, io);
   }
+}
+
+interface Place {
+  /** The database of the backup; null where the backup is of one, whatever that is called. */
+  readonly source: string | null;
+  /** The temporary database. */
+  readonly name: string;
+}
+
+type Made = Place & { readonly config: object };
+
+function placesOf({ manifest, databaseName }: VerificationRequest): Place[] {
+  const { databases } = manifest.metadata;
+  if (databases === undefined) return [{ source: null, name: databaseName }];
+  return databases.map((source, index) => ({ source, name: `${databaseName}_${index + 1}` }));
+}
+
+function shownName(places: readonly Place[]): string {
+  const [first, last] = [places[0]?.name ?? "", places.at(-1)?.name ?? ""];
+  return first === last ? first : `${first} … ${last}`;
+}
+
+function restoreInto(
+  made: readonly Made[],
+  request: VerificationRequest,
+  io: PipelineIo,
+): Promise<RestoreFacts & { sourceStorageLocationId: string }> {
+  for (const { source, name } of made) {
+    io.log("info", `Restoring ${source === null ? "" : `${source} `}into the temporary database ${name}`);
+  }
+  const renamed = made.flatMap(({ source, name }) => (source === null ? [] : [[source, name] as const]));
+  const config = made[0]?.config ?? request.config;
+  const options = { config, dropExisting: false, tables: [], parallelJobs: 1 };
+  const databases = renamed.length > 0 ? { databases: Object.fromEntries(renamed) } : {};
+  return runRestore({ ...request, ...options, ...databases }, io);
+}
+
+/** By the names that the inventory of a whole server has for the tables of one database. */
+function namedAfter(source: string | null, { tables, facts = {} }: Inventory): Inventory {
+  if (source === null) return { tables, facts };
+  const named = <T>(values: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`${source}.${name}`, value]));
+  return { tables: named(tables), facts: named(facts) };
 }
 
 /** What a manifest read back holds: absent facts may be spelled as undefined. */
 type Recorded = Pick<Inventory, "tables"> & { readonly facts?: Readonly<Record<string, string>> | undefined };
 
-function compare(expected: Recorded, actual: Inventory): TableComparison[] {
+function compare(expected: Recorded, found: readonly Inventory[]): TableComparison[] {
   return [
-    ...differences(expected.tables, actual.tables),
-    ...differences(expected.facts ?? {}, actual.facts ?? {}),
+    ...differences(expected.tables, joined(found.map(({ tables }) => tables))),
+    ...differences(expected.facts ?? {}, joined(found.map(({ facts = {} }) => facts))),
   ];
 }
+
+const joined = <T>(records: readonly Readonly<Record<string, T>>[]) =>
+  Object.fromEntries(records.flatMap((record) => Object.entries(record)));
 
 function differences<T extends number | string>(
   expected: Readonly<Record<string, T>>,
@@ -118,14 +169,15 @@ function report(tables: readonly TableComparison[], databaseName: string): void 
 /** Its own signal: after a cancel too, nothing may be left on the server. */
 async function drop(
   verification: Verification<object>,
+  name: string,
   request: VerificationRequest,
   io: PipelineIo,
 ): Promise<void> {
   const signal = AbortSignal.timeout(DROP_TIMEOUT_MS);
   try {
-    await verification.dropTemporary(request.config, request.databaseName, engineIo(io, signal));
+    await verification.dropTemporary(request.config, name, engineIo(io, signal));
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown reason";
-    io.log("error", `The temporary database ${request.databaseName} could not be dropped: ${why}`);
+    io.log("error", `The temporary database ${name} could not be dropped: ${why}`);
   }
 }

@@ -123,14 +123,17 @@ async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Prom
   });
 }
 
-/** `dg_verify_<name>_<YYYYMMDDHHMMSS>` (contract, section 7), within PostgreSQL's 63 bytes. */
+/**
+ * `dg_verify_<name>_<YYYYMMDDHHMMSS>` (contract, section 7), within the 63 bytes of PostgreSQL and MongoDB with
+ * room for a number behind it.
+ */
 export function verificationName(name: string, at: Date): string {
   const slug = name
     .normalize("NFD")
     .replace(/[^A-Za-z0-9]+/g, "_")
     .replace(/^_+|_+$/g, "")
     .toLowerCase()
-    .slice(0, 36);
+    .slice(0, 32);
   const stamp = at.toISOString().replace(/\D/g, "").slice(0, 14);
   return `dg_verify_${slug || "database"}_${stamp}`;
 }
