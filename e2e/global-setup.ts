@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { startProduct } from "#e2e/servers/product";
 import { startTestServers } from "#e2e/servers/start";
 import { build } from "#scripts/build";
@@ -8,7 +9,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const servers = await startTestServers();
   Object.assign(process.env, servers.environment);
   try {
-    const product = await startProduct(servers.directory);
+    const { PATH = "", TEST_MONGODB_TOOLS: mongodb = "" } = process.env;
+    const product = await startProduct(servers.directory, { PATH: `${PATH}${delimiter}${mongodb}` });
     process.env.E2E_BASE_URL = product.url;
     process.env.E2E_DATA_DIR = product.dataDir;
     return async () => {

@@ -94,7 +94,7 @@ describe.skipIf(!tools)("a whole MongoDB server, through the queue (install Go)"
       rows_approximate: 4,
     });
     expect(backup.chunks[0]?.filePath).toMatch(/\/all-databases\.archive\.zst$/);
-    expect(JSON.stringify(backup.metadata.execution_logs)).toMatch(/With \d+ entries of the oplog/);
+    expect(JSON.stringify(backup.metadata.execution_logs)).toMatch(/Oplog entries: \d+/);
     backupId = backup.id;
   });
 

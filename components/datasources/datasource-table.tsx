@@ -83,7 +83,8 @@ function useColumns() {
 function placeOf({ connectionConfig: config, type }: DatasourceSummary): string {
   if (type === "files") return String(config.source_path ?? "");
   if (type === "sqlite") return String(config.file_path ?? "");
-  return `${String(config.host ?? "")}/${String(config.database ?? "")}`;
+  const host = String(config.host ?? "");
+  return config.database ? `${host}/${String(config.database)}` : host;
 }
 
 function Tags({ tags }: { tags: readonly string[] }) {

@@ -78,8 +78,10 @@ export function ConfigFacts({ specs, config }: ConfigFactsProps) {
   const t = useTranslations();
   const items = specs.flatMap((spec): Description[] => {
     const value = config[spec.name];
-    if (value === undefined || value === null || value === "") return [];
     const label = t.has(spec.labelKey) ? t(spec.labelKey) : spec.name;
+    if (value === undefined || value === null || value === "") {
+      return t.has(spec.emptyKey) ? [{ label, value: t(spec.emptyKey) }] : [];
+    }
     if (spec.secret) return [{ label, value: t("datasources.facts.secret") }];
     if (typeof value === "boolean") return [{ label, value: value ? t("common.yes") : t("common.no") }];
     const option = `fields.${spec.name}.options.${value}`;

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from "next-intl";
 import { Copyable } from "#components/executions/copyable";
-import { count, text } from "#components/executions/execution-metadata";
+import { count, list, text } from "#components/executions/execution-metadata";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { DescriptionList } from "#components/ui/description-list";
 import { Count } from "#components/ui/quantity";
@@ -22,6 +22,7 @@ export function ContentFacts({ execution }: { execution: ExecutionDetail }) {
   const rows = count(metadata, "rows_approximate");
   const server = text(metadata, "database_version");
   const tool = text(metadata, "tool_version");
+  const databases = list(metadata, "databases");
   if (!checksum && !server && !tool) return null;
   return (
     <Card>
@@ -31,6 +32,7 @@ export function ContentFacts({ execution }: { execution: ExecutionDetail }) {
           items={[
             server !== null && { label: t("server"), value: server },
             tool !== null && { label: t("tool"), value: tool },
+            databases.length > 0 && { label: t("databases"), value: databases.join(", "), mono: true },
             tables !== null && { label: t("tablesCount"), value: <Count value={tables} /> },
             rows !== null && { label: t("rows"), value: <Count value={rows} /> },
             compression !== null && {

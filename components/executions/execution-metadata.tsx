@@ -12,6 +12,12 @@ export function text(metadata: Metadata, key: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** The texts of a list; empty where there is none. */
+export function list(metadata: Metadata, key: string): string[] {
+  const value = metadata[key];
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}
+
 /** A number, or how many there are of a list. */
 export function count(metadata: Metadata, key: string): number | null {
   const value = metadata[key];

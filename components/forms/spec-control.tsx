@@ -25,7 +25,7 @@ export function SpecControl({ spec, control, field, stored, disabled }: SpecCont
   const t = useTranslations();
   const { value, onChange, ...binding } = field;
   const common = { ...control, ...binding, disabled };
-  const placeholder = spec.placeholder ?? undefined;
+  const placeholder = spec.placeholder ?? (t.has(spec.emptyKey) ? t(spec.emptyKey) : undefined);
   switch (spec.kind) {
     case "boolean":
       return (

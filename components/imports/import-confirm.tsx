@@ -70,18 +70,20 @@ function Steps({
   const t = useTranslations("imports.confirm");
   const restore = useTranslations("restore.summary");
   if (!target || !values.file) return <p className="text-muted-foreground text-sm">{t("chooseFirst")}</p>;
+  const database = databaseOf(target, values, null);
   const place = {
     strong,
     file: values.file.name,
     storage: storage?.name ?? t("defaultStorage"),
     datasource: target.name,
     host: target.host ?? restore("itsServer"),
-    database: databaseOf(target, values, null) ?? target.name,
+    database: database ?? target.name,
   };
+  const restored = database === null && target.wholeServer ? "restoreServer" : "restore";
   return (
     <ol className="grid list-decimal gap-1.5 pl-5 text-sm marker:text-faint">
       <li className="wrap-anywhere text-pretty pl-1">{t.rich("store", place)}</li>
-      <li className="wrap-anywhere text-pretty pl-1">{t.rich("restore", place)}</li>
+      <li className="wrap-anywhere text-pretty pl-1">{t.rich(restored, place)}</li>
       <li className="text-pretty pl-1">
         {restore.rich(values.drop_existing ? "restore.drop" : "restore.noDrop", { strong })}
       </li>

@@ -17,6 +17,7 @@ export function TargetFields({ targets, target }: TargetFieldsProps) {
   const t = useTranslations("restore.options");
   const forms = useTranslations("forms");
   const usual = target?.database ?? null;
+  const otherwise = target?.wholeServer ? "databaseHintServer" : "databaseHint";
   return (
     <>
       <FormField
@@ -46,7 +47,7 @@ export function TargetFields({ targets, target }: TargetFieldsProps) {
         <FormField
           name="target_database"
           label={t("database")}
-          hint={usual ? t("databaseHintNamed", { name: usual }) : t("databaseHint")}
+          hint={usual ? t("databaseHintNamed", { name: usual }) : t(otherwise)}
           optional
         >
           {(control, field) => (

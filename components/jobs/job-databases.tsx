@@ -5,7 +5,7 @@ import { useId, useState } from "react";
 import { useController, useWatch } from "react-hook-form";
 import { FormField } from "#components/forms/form-field";
 import { type ServerCommand, useApprovedCommand } from "#components/forms/use-command";
-import type { DatasourceChoice, JobValues } from "#components/jobs/job-values";
+import { type DatasourceChoice, isWholeServer, type JobValues } from "#components/jobs/job-values";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { Checkbox } from "#components/ui/checkbox";
@@ -21,10 +21,11 @@ type JobDatabasesProps = { datasource: DatasourceChoice; load: LoadDatabases };
 export function JobDatabases({ datasource, load }: JobDatabasesProps) {
   const t = useTranslations("jobs.form.databases");
   const mode = useWatch<JobValues, "databases_mode">({ name: "databases_mode" });
-  const own = datasource.database ? t("ownNamed", { name: datasource.database }) : t("own");
+  const own = datasource.database ? t("ownNamed", { name: datasource.database }) : t("server");
+  const hint = isWholeServer(datasource, mode) ? "server" : mode;
   return (
     <>
-      <FormField name="databases_mode" label={t("label")} hint={t(`hint.${mode}`)}>
+      <FormField name="databases_mode" label={t("label")} hint={t(`hint.${hint}`)}>
         {(control, { value, onChange, onBlur, ref }) => (
           <Select
             {...control}

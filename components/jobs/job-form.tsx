@@ -17,6 +17,7 @@ import {
   type Choice,
   type DatasourceChoice,
   inputOf,
+  isWholeServer,
   type JobInput,
   type JobValues,
   valuesOf,
@@ -42,11 +43,14 @@ export function JobForm(props: JobFormProps) {
   const router = useRouter();
   const form = useForm<JobValues>({ defaultValues: valuesOf(job, defaults) });
   const datasourceId = useWatch({ control: form.control, name: "datasource_id" });
+  const mode = useWatch({ control: form.control, name: "databases_mode" });
   const chosen = datasources.find(({ id }) => id === datasourceId);
+  // A backup of a whole server leaves nothing out.
+  const can = chosen && isWholeServer(chosen, mode) ? { ...chosen.can, tables: false } : chosen?.can;
   const { submit, pending, error } = useActionForm({
     form,
     action: (input: JobInput) => (job ? update({ ...input, id: job.id }) : create(input)),
-    toInput: (values) => inputOf(values, job, chosen?.can),
+    toInput: (values) => inputOf(values, job, can),
     onSuccess: (saved) => {
       toast.success(t(job ? "saved" : "created", { name: saved.name }));
       router.push(`/jobs/${saved.id}`);
@@ -62,7 +66,7 @@ export function JobForm(props: JobFormProps) {
           <JobStorages storages={storages} />
           <JobSchedule />
           <JobRetention gfs={job !== null && job.retentionPolicy.max_backups === undefined} />
-          <JobAdvanced can={chosen?.can} storages={storages} />
+          <JobAdvanced can={can} storages={storages} />
         </div>
         <FormActions
           submitLabel={t(job ? "save" : "create")}

@@ -68,6 +68,10 @@ export type DatasourceChoice = Choice & {
   can: Capabilities;
 };
 
+/** A server without a database named, and a job that names none either: one backup of all that it has. */
+export const isWholeServer = ({ database, can }: DatasourceChoice, mode: DatabasesMode) =>
+  can.databases && database === null && mode === "own";
+
 /** gzip and zstd have levels; lz4 has one only. */
 export const hasLevel = (compression: Compression) => compression === "gzip" || compression === "zstd";
 

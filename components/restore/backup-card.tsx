@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { count, text } from "#components/executions/execution-metadata";
+import { count, list, text } from "#components/executions/execution-metadata";
 import { SizePair } from "#components/executions/size-pair";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { DescriptionList } from "#components/ui/description-list";
@@ -15,6 +15,7 @@ export function BackupCard({ backup }: { backup: ExecutionDetail }) {
   const t = useTranslations("restore.backup");
   const tables = count(backup.metadata, "tables_backed_up");
   const server = text(backup.metadata, "database_version");
+  const databases = list(backup.metadata, "databases");
   return (
     <Card className="max-lg:order-first">
       <CardHeader title={t("title")} />
@@ -28,6 +29,7 @@ export function BackupCard({ backup }: { backup: ExecutionDetail }) {
               value: backup.databaseName,
               mono: true,
             },
+            databases.length > 0 && { label: t("databases"), value: databases.join(", "), mono: true },
             { label: t("date"), value: <Time value={backup.finishedAt} format="medium" /> },
             { label: t("size"), value: <SizePair execution={backup} /> },
             tables !== null && { label: t("tables"), value: <Count value={tables} /> },

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useWatch } from "react-hook-form";
+import { list } from "#components/executions/execution-metadata";
 import { FormField } from "#components/forms/form-field";
 import { ANY_COPY, type RestoreValues, type Target } from "#components/restore/restore-values";
 import { Combobox } from "#components/ui/combobox";
@@ -83,13 +84,15 @@ function TargetOptions({ backup, targets }: RestoreOptionsProps) {
   const chosen = useWatch<RestoreValues, "target_datasource_id">({ name: "target_datasource_id" });
   const target = targets.find(({ id }) => id === chosen);
   const usual = backup.databaseName ?? target?.database ?? null;
+  const held = list(backup.metadata, "databases").length > 0;
+  const otherwise = held ? "databaseHintHeld" : target?.wholeServer ? "databaseHintServer" : "databaseHint";
   return (
     <>
       {target?.severalDatabases && (
         <FormField
           name="target_database"
           label={t("database")}
-          hint={usual ? t("databaseHintNamed", { name: usual }) : t("databaseHint")}
+          hint={usual ? t("databaseHintNamed", { name: usual }) : t(otherwise)}
           optional
           className="sm:max-w-80"
         >

@@ -6,6 +6,8 @@ export type Target = {
   name: string;
   host: string | null;
   database: string | null;
+  /** Names no database: a backup goes into databases of the names that it holds. */
+  wholeServer: boolean;
   /** Its server holds several databases, of which a restore may name one. */
   severalDatabases: boolean;
   /** The backup was taken from here. */

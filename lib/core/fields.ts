@@ -23,6 +23,8 @@ export type FieldSpec = {
   placeholder: string | null;
   labelKey: string;
   hintKey: string;
+  /** What an empty optional field means, in a word or two. */
+  emptyKey: string;
 };
 
 /** What `.meta({…})` of a config's field may say to its form. */
@@ -32,6 +34,8 @@ export type FieldMeta = {
   placeholder?: string;
   wide?: boolean;
   mono?: boolean;
+  /** Whose words it takes, where fields of its name elsewhere mean something else. */
+  words?: string;
   /** Not drawn at all. */
   hidden?: boolean;
 };
@@ -74,6 +78,7 @@ function describeField(name: string, field: z.core.$ZodType): FieldSpec {
   const meta = metaOf(field) as FieldMeta;
   const inner = innerOf(field);
   const kind = meta.control ?? kindOf(inner, meta);
+  const words = `fields.${meta.words ?? name}`;
   return {
     name,
     kind,
@@ -86,8 +91,9 @@ function describeField(name: string, field: z.core.$ZodType): FieldSpec {
     wide: meta.wide ?? (kind === "textarea" || kind === "list"),
     mono: meta.mono ?? false,
     placeholder: meta.placeholder ?? null,
-    labelKey: `fields.${name}.label`,
-    hintKey: `fields.${name}.hint`,
+    labelKey: `${words}.label`,
+    hintKey: `${words}.hint`,
+    emptyKey: `${words}.empty`,
   };
 }
 

@@ -111,10 +111,8 @@ async function finish(dump: RunningDump): Promise<DumpFacts> {
     scan.assertWhole();
     const entries = scan.oplogEntries();
     if (entries !== null) {
-      io.log(
-        "info",
-        `With ${entries} entries of the oplog: restored, a copy of the instant of the dump's end`,
-      );
+      const meaning = "restored, the backup is a copy of the instant at which the dump ended";
+      io.log("info", `Oplog entries: ${entries}; ${meaning}`);
     }
     const inventory = archivedInventory(scan, source.wholeServer);
     const counts = Object.values(inventory.tables);

@@ -129,7 +129,7 @@ describe.skipIf(!tools)("a whole MongoDB server, with an oplog (install Go)", ()
       "second.state",
     ]);
     expect(facts.inventory.facts?.["second.log (indexes)"]).toContain('at_1 {"at":1}');
-    expect(test.lines.join("\n")).toMatch(/With \d+ entries of the oplog/);
+    expect(test.lines.join("\n")).toMatch(/info Oplog entries: \d+; restored, the backup is a copy of/);
     const scan = new ArchiveScan();
     scan.update(bytes);
     expect(scan.oplogEntries()).toBeGreaterThanOrEqual(99 * 3);
@@ -270,7 +270,7 @@ describe.skipIf(!tools)("a whole MongoDB server, with an oplog (install Go)", ()
     const set = { ...config, replica_set: member.set };
     expect((await engine.probe(set, test.io)).details.database_size_bytes).toBeGreaterThan(1000);
     const { facts } = await collect(await engine.dump(set, WHOLE_DUMP, test.io));
-    expect(test.lines.join("\n")).toMatch(/entries of the oplog/);
+    expect(test.lines.join("\n")).toMatch(/Oplog entries/);
     expect(facts.databases).toEqual(["first", "second"]);
     const tables = (await engine.schema?.(config, test.io)) ?? [];
     expect(tables.map(({ schema, name }) => `${schema}.${name}`)).toEqual([
