@@ -9,8 +9,9 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const servers = await startTestServers();
   Object.assign(process.env, servers.environment);
   try {
-    const { PATH = "", TEST_MONGODB_TOOLS: mongodb = "" } = process.env;
-    const product = await startProduct(servers.directory, { PATH: `${PATH}${delimiter}${mongodb}` });
+    const { PATH = "", TEST_MONGODB_TOOLS: mongodb } = process.env;
+    const path = mongodb === undefined ? PATH : `${PATH}${delimiter}${mongodb}`;
+    const product = await startProduct(servers.directory, { PATH: path });
     process.env.E2E_BASE_URL = product.url;
     process.env.E2E_DATA_DIR = product.dataDir;
     return async () => {

@@ -34,9 +34,6 @@ describe.skipIf(!tools)("a whole MongoDB server, through the queue (install Go)"
     if (started === null) throw new Error("The tools were built by Go, and the server was not.");
     member = started;
     client = await MongoClient.connect(member.url, { directConnection: true });
-    // As on every real server: without it mongorestore takes users for those of MongoDB 2.4.
-    const versions = client.db("admin").collection<{ _id: string; currentVersion: number }>("system.version");
-    await versions.insertOne({ _id: "authSchema", currentVersion: 5 });
     await client
       .db("shop")
       .collection("orders")

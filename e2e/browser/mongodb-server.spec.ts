@@ -34,8 +34,6 @@ function flow() {
     if (started === null) throw new Error("The tools were built by Go, and the server was not.");
     member = started;
     client = await MongoClient.connect(member.url, { directConnection: true });
-    const versions = client.db("admin").collection<{ _id: string; currentVersion: number }>("system.version");
-    await versions.insertOne({ _id: "authSchema", currentVersion: 5 });
     await client
       .db("shop")
       .collection("orders")

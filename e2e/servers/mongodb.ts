@@ -21,8 +21,6 @@ const TOOLS: readonly DirectoryTool[] = ["mongodump", "mongorestore"].map((name)
   install: INSTALL,
 }));
 
-const SET = "dg-set";
-
 export interface MongodbMember {
   /** A root user's. */
   readonly url: string;
@@ -61,6 +59,8 @@ export async function startMongodb(directory: string): Promise<MongodbServer | n
   };
 }
 
+const SET = "dg-set";
+
 /** Under the name of MongoDB's own server it is that; what is built here has its version behind. */
 const isMongod = (program: string) => basename(program) === "mongod";
 
@@ -82,6 +82,9 @@ export async function startMongodbMember(directory: string): Promise<MongodbMemb
   const started = await startFerret(program, directory, SET);
   const url = started.environment.TEST_MONGODB_URL ?? "";
   const client = await MongoClient.connect(url, { directConnection: true });
+  // MongoDB has this of its own; without it mongorestore takes users for those of version 2.4.
+  const versions = client.db("admin").collection<{ _id: string; currentVersion: number }>("system.version");
+  await versions.insertOne({ _id: "authSchema", currentVersion: 5 });
   await client.db("local").createCollection("oplog.rs", { capped: true, size: 100_000_000 });
   await client.close();
   return { url, set: SET, stop: () => stop(program, started) };

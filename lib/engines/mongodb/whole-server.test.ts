@@ -37,9 +37,6 @@ describe.skipIf(!tools)("a whole MongoDB server, with an oplog (install Go)", ()
     client = await MongoClient.connect(member.url, { directConnection: true });
     const { hostname, port, username, password } = new URL(member.url);
     config = engine.config.parse({ host: hostname, port: Number(port), username, password });
-    // As on every real server: without it mongorestore takes users for those of MongoDB 2.4.
-    const versions = client.db("admin").collection<{ _id: string; currentVersion: number }>("system.version");
-    await versions.insertOne({ _id: "authSchema", currentVersion: 5 });
   });
   afterAll(async () => {
     await client?.close();

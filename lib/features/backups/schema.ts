@@ -22,7 +22,7 @@ export const restoreInput = z.strictObject({
   tables: z.array(z.string().min(1).max(255)).max(1000).default([]),
   /**
    * The database of the target's server; default: the one the backup was taken of where its job names several,
-   * else the target datasource's own.
+   * else the target datasource's own. Of a whole server's backup it is the one that alone is restored.
    */
   targetDatabase: z
     .string()
