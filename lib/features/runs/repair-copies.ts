@@ -75,6 +75,8 @@ async function repairOne(
   const opened: StorageTarget[] = [];
   try {
     const sizeBytes = await copyTo(db, executionId, storageLocationId, opened, log, shutdown);
+    // A page that sees the new status asks no further: the lines must be there by then.
+    await log.flush();
     await db.backupCopy.update({
       where: { executionId_storageLocationId: key },
       data: { status: "stored", errorMessage: null, sizeBytes },
@@ -88,6 +90,7 @@ async function repairOne(
     const message = known ? (error as Error).message : "The copy failed; see the worker's log.";
     processLog.warn({ component: "copies", executionId, err: error }, "a copy could not be made whole");
     log.add("error", `The copy was not made: ${message}`);
+    await log.flush();
     await db.backupCopy.update({
       where: { executionId_storageLocationId: key },
       data: { status: "failed", errorMessage: message },
