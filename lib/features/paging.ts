@@ -18,6 +18,10 @@ export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ data: z.array(item), pagination });
 }
 
+/** What a filter offers of one noun, and how many at most. */
+export const choices = z.array(z.object({ id: z.uuid(), name: z.string() }));
+export const MAX_CHOICES = 100;
+
 /** `skip` and `take` of one page. */
 export function slice(input: { page: number; limit: number }): { skip: number; take: number } {
   return { skip: (input.page - 1) * input.limit, take: input.limit };

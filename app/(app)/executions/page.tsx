@@ -11,7 +11,7 @@ import { PageHeader } from "#components/ui/page-header";
 import { dayEnd, dayStart } from "#lib/core/day-bounds";
 import { listInput, type SearchParams } from "#lib/core/list-input";
 import { listJobs } from "#lib/features/backup-jobs/queries";
-import { listDatasources } from "#lib/features/datasources/queries";
+import { datasourceChoices } from "#lib/features/datasources/queries";
 import { listExecutions } from "#lib/features/executions/queries";
 import { listExecutionsInput } from "#lib/features/executions/schema";
 import { load, pageUser } from "#lib/web/page";
@@ -41,12 +41,10 @@ async function Filters() {
   const { permissions } = await pageUser();
   const [jobs, datasources] = await Promise.all([
     permissions.has("backup_jobs.read") ? load(listJobs, { limit: 100 }) : null,
-    permissions.has("datasources.read") ? load(listDatasources, { limit: 100 }) : null,
+    permissions.has("datasources.read") ? load(datasourceChoices, {}) : [],
   ]);
   const choice = ({ id, name }: { id: string; name: string }) => ({ id, name });
-  return (
-    <ExecutionFilters jobs={jobs?.data.map(choice) ?? []} datasources={datasources?.data.map(choice) ?? []} />
-  );
+  return <ExecutionFilters jobs={jobs?.data.map(choice) ?? []} datasources={datasources} />;
 }
 
 async function List({ params }: { params: SearchParams }) {

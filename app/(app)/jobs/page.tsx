@@ -12,8 +12,8 @@ import { PageHeader } from "#components/ui/page-header";
 import { listInput, type SearchParams } from "#lib/core/list-input";
 import { listJobs } from "#lib/features/backup-jobs/queries";
 import { listJobsInput } from "#lib/features/backup-jobs/schema";
-import { listDatasources } from "#lib/features/datasources/queries";
-import { listStorageLocations } from "#lib/features/storage-locations/queries";
+import { datasourceChoices } from "#lib/features/datasources/queries";
+import { storageChoices } from "#lib/features/storage-locations/queries";
 import { load, pageUser } from "#lib/web/page";
 import { deleteJobAction, runJobAction, updateJobAction } from "./actions";
 
@@ -48,16 +48,10 @@ export default async function JobsPage(props: { searchParams: Promise<SearchPara
 async function Filters() {
   const { permissions } = await pageUser();
   const [datasources, storages] = await Promise.all([
-    permissions.has("datasources.read") ? load(listDatasources, { limit: 100 }) : null,
-    permissions.has("storage.read") ? load(listStorageLocations, { limit: 100 }) : null,
+    permissions.has("datasources.read") ? load(datasourceChoices, {}) : [],
+    permissions.has("storage.read") ? load(storageChoices, {}) : [],
   ]);
-  const choice = ({ id, name }: { id: string; name: string }) => ({ id, name });
-  return (
-    <JobFilters
-      datasources={datasources?.data.map(choice) ?? []}
-      storages={storages?.data.map(choice) ?? []}
-    />
-  );
+  return <JobFilters datasources={datasources} storages={storages} />;
 }
 
 async function List({ params }: { params: SearchParams }) {

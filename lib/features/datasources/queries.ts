@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { AppError } from "#lib/core/errors";
 import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
@@ -11,7 +12,7 @@ import {
   listDatasourcesInput,
 } from "#lib/features/datasources/schema";
 import { latestBackupsOfDatasources } from "#lib/features/executions/latest-runs";
-import { paged, pageOf, slice } from "#lib/features/paging";
+import { choices, MAX_CHOICES, paged, pageOf, slice } from "#lib/features/paging";
 import { idInScope, scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
 
@@ -50,6 +51,22 @@ export const listDatasources = query({
     }));
     return paged(data, total, input);
   },
+});
+
+/** For a filter: a list would load what nobody sees there. */
+export const datasourceChoices = query({
+  name: "datasource.choices",
+  summary: "The first hundred datasources, by name.",
+  permission: "datasources.read",
+  input: z.strictObject({}),
+  output: choices,
+  run: (db, _input, ctx) =>
+    db.datasource.findMany({
+      where: { id: scopeIds(ctx, "datasources.read", "datasource") },
+      select: { id: true, name: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: MAX_CHOICES,
+    }),
 });
 
 export const getDatasource = query({

@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { AppError } from "#lib/core/errors";
 import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Context } from "#lib/features/context";
-import { paged, pageOf, slice } from "#lib/features/paging";
+import { choices, MAX_CHOICES, paged, pageOf, slice } from "#lib/features/paging";
 import { idInScope, scopeIds } from "#lib/features/scope";
 import { presentStorage } from "#lib/features/storage-locations/present";
 import {
@@ -51,6 +52,22 @@ export const listStorageLocations = query({
     }));
     return paged(data, total, input);
   },
+});
+
+/** For a filter: a list would load what nobody sees there. */
+export const storageChoices = query({
+  name: "storage.choices",
+  summary: "The first hundred storage locations, by name.",
+  permission: "storage.read",
+  input: z.strictObject({}),
+  output: choices,
+  run: (db, _input, ctx) =>
+    db.storageLocation.findMany({
+      where: { id: scopeIds(ctx, "storage.read", "storage_location") },
+      select: { id: true, name: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: MAX_CHOICES,
+    }),
 });
 
 export const getStorageLocation = query({
