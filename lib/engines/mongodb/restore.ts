@@ -101,11 +101,13 @@ async function lookAt(session: Session, plan: RestorePlan): Promise<{ version: s
 /** mongorestore would add documents to what is there: a mixture of two states that nobody asked for. */
 function refuseConflict(plan: RestorePlan, present: Present, options: RestoreOptions): void {
   const several = plan.incoming.size > 1;
-  const both = [...plan.incoming].flatMap(([database, names]) =>
-    names
-      .filter((name) => present.get(database)?.includes(name))
-      .map((name) => (several ? `${database}.${name}` : name)),
-  );
+  const both = [...plan.incoming]
+    .flatMap(([database, names]) =>
+      names
+        .filter((name) => present.get(database)?.includes(name))
+        .map((name) => (several ? `${database}.${name}` : name)),
+    )
+    .sort();
   if (options.dropExisting || both.length === 0) return;
   const shown = both.slice(0, 5).join(", ");
   throw new AppError(
