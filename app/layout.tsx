@@ -2,10 +2,10 @@ import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
-import { NextIntlClientProvider } from "next-intl";
-import { getLocale, getTranslations } from "next-intl/server";
+import { getLocale, getTimeZone, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Providers } from "#components/shell/providers";
+import { Words } from "#components/shell/words";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -25,13 +25,13 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const [locale, requestHeaders] = await Promise.all([getLocale(), headers()]);
+  const [locale, timeZone, requestHeaders] = await Promise.all([getLocale(), getTimeZone(), headers()]);
   return (
     <html lang={locale} suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body className="font-sans">
-        <NextIntlClientProvider>
+        <Words locale={locale} timeZone={timeZone}>
           <Providers nonce={requestHeaders.get("x-nonce") ?? undefined}>{children}</Providers>
-        </NextIntlClientProvider>
+        </Words>
       </body>
     </html>
   );

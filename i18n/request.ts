@@ -1,6 +1,19 @@
 import { cookies, headers } from "next/headers";
 import { getRequestConfig } from "next-intl/server";
-import { isLocale, knownTimeZone, LOCALE_COOKIE, negotiateLocale, TIME_ZONE_COOKIE } from "#lib/core/locale";
+import {
+  isLocale,
+  knownTimeZone,
+  LOCALE_COOKIE,
+  type Locale,
+  negotiateLocale,
+  TIME_ZONE_COOKIE,
+} from "#lib/core/locale";
+
+declare module "next-intl" {
+  interface AppConfig {
+    Locale: Locale;
+  }
+}
 
 /** The locale is no part of the address: it comes from a cookie, else from the browser's wish. */
 export default getRequestConfig(async ({ locale: asked }) => {

@@ -10,6 +10,11 @@ import { Bytes, Count } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { type BackupDatasource, UNASSIGNED } from "#lib/features/backups/schema";
 
+function Type({ value }: { value: BackupDatasource["type"] }) {
+  const t = useTranslations("datasources.types");
+  return <span className={value ? "text-muted-foreground" : "text-faint"}>{value ? t(value) : "–"}</span>;
+}
+
 const column = columnHelper<BackupDatasource>();
 
 /** What each datasource could be restored from. */
@@ -31,7 +36,7 @@ export function BackupSourceTable({
       }),
       column.accessor("type", {
         header: t("columns.type"),
-        cell: ({ row }) => <span className="text-muted-foreground">{row.original.type}</span>,
+        cell: ({ getValue }) => <Type value={getValue()} />,
         meta: { width: "8rem", from: "lg" },
       }),
       column.accessor("backupsCount", {

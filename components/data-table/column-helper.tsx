@@ -15,7 +15,7 @@ export type ColumnMeta = {
   sort?: string;
   /** The first click sorts from the largest or the newest. */
   descendingFirst?: boolean;
-  /** Not shown below this width; the card list on a phone shows it nevertheless, unless `card` is "hide". */
+  /** Not shown below this width; the card on a phone shows it nevertheless, unless `card` is "hide". */
   from?: "lg" | "xl";
   /** Its place in the card of a phone: heading, in the heading's right corner, a labelled line, or nowhere. */
   card?: "title" | "corner" | "line" | "hide";

@@ -2,7 +2,6 @@
 
 import { useTable } from "@tanstack/react-table";
 import type { ReactNode } from "react";
-import { CardList } from "#components/data-table/card-list";
 import { type Column, features } from "#components/data-table/column-helper";
 import { ActionsHeader, Header } from "#components/data-table/header";
 import { BodyRow } from "#components/data-table/row";
@@ -30,6 +29,7 @@ export type DataTableProps<Row extends object> = {
   className?: string;
 };
 
+/** A table that shows its rows as cards on a phone; rendered once, so a list costs the server one pass. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowId, hrefOf, actionsOf, pagination, empty, density = "normal" } = props;
   const table = useTable({ features, columns, data: rows, getRowId: rowId });
@@ -40,32 +40,32 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   }
   return (
     <div className={cn("min-w-0 rounded-lg border bg-card", props.className)}>
-      <div className="hidden md:block">
-        <table aria-label={label} className="w-full table-fixed border-separate border-spacing-0 text-sm">
-          <thead>
-            {table.getHeaderGroups().map((group) => (
-              <tr key={group.id}>
-                {group.headers.map((header) => (
-                  <Header key={header.id} header={header} />
-                ))}
-                {actionsOf && <ActionsHeader />}
-              </tr>
-            ))}
-          </thead>
-          <tbody>
-            {model.map((row) => (
-              <BodyRow
-                key={row.id}
-                row={row}
-                href={hrefOf?.(row.original)}
-                actions={actionsOf?.(row.original)}
-                density={density}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <CardList label={label} rows={model} hrefOf={hrefOf} actionsOf={actionsOf} />
+      <table
+        aria-label={label}
+        className="w-full table-fixed border-separate border-spacing-0 text-sm max-md:block"
+      >
+        <thead className="max-md:hidden">
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id}>
+              {group.headers.map((header) => (
+                <Header key={header.id} header={header} />
+              ))}
+              {actionsOf && <ActionsHeader />}
+            </tr>
+          ))}
+        </thead>
+        <tbody className="max-md:block max-md:divide-y">
+          {model.map((row) => (
+            <BodyRow
+              key={row.id}
+              row={row}
+              href={hrefOf?.(row.original)}
+              actions={actionsOf?.(row.original)}
+              density={density}
+            />
+          ))}
+        </tbody>
+      </table>
       {pagination && (
         <TablePagination
           total={pagination.total}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DATASOURCE_TYPES } from "#lib/features/datasources/schema";
 import { execution } from "#lib/features/executions/schema";
 import { pageInput } from "#lib/features/paging";
 
@@ -59,7 +60,7 @@ export const backupDatasource = z.object({
   /** Null, with the name and type: backups whose datasource was deleted, or never was in this installation. */
   id: z.uuid().nullable(),
   name: z.string().nullable(),
-  type: z.string().nullable(),
+  type: z.enum(DATASOURCE_TYPES).nullable(),
   backupsCount: z.int(),
   totalBytes: z.bigint(),
   lastBackupAt: z.date().nullable(),
