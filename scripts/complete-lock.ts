@@ -2,6 +2,7 @@
  * `node scripts/complete-lock.ts`, after a change of dependencies: names in package-lock.json the optional
  * packages of other platforms that the registry in use did not offer. npm leaves such packages out when it
  * writes the file, and `npm ci` then refuses it everywhere. They are never fetched where they do not fit.
+ * And it notes which packages bring their addon built: npm leaves that out too, and then needs a compiler.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ interface Entry {
   os?: string[];
   cpu?: string[];
   libc?: string[];
+  gypfile?: false;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -75,13 +77,27 @@ export function complete(packages: Record<string, Entry>): string[] {
   return added;
 }
 
+/** Marks in place the installed packages under `root` that say `gypfile: false`; answers those that were not. */
+export async function markPrebuilt(packages: Record<string, Entry>, root: string): Promise<string[]> {
+  const marked: string[] = [];
+  for (const [path, entry] of Object.entries(packages)) {
+    if (path === "" || entry.gypfile === false) continue;
+    const text = await readFile(join(root, path, "package.json"), "utf8").catch(() => "{}");
+    if ((JSON.parse(text) as Entry).gypfile !== false) continue;
+    entry.gypfile = false;
+    marked.push(path);
+  }
+  return marked;
+}
+
 if (import.meta.main) {
-  const file = join(import.meta.dirname, "../package-lock.json");
+  const root = join(import.meta.dirname, "..");
+  const file = join(root, "package-lock.json");
   const lock = JSON.parse(await readFile(file, "utf8")) as { packages: Record<string, Entry> };
-  const added = complete(lock.packages);
-  const [root, ...rest] = Object.entries(lock.packages);
+  const added = [...complete(lock.packages), ...(await markPrebuilt(lock.packages, root))];
+  const [project, ...rest] = Object.entries(lock.packages);
   const sorted = rest.toSorted(([a], [b]) => a.localeCompare(b, "en"));
-  lock.packages = Object.fromEntries(root ? [root, ...sorted] : sorted);
+  lock.packages = Object.fromEntries(project ? [project, ...sorted] : sorted);
   if (added.length > 0) await writeFile(file, `${JSON.stringify(lock, null, 2)}\n`);
   process.stdout.write(added.length === 0 ? "Complete.\n" : `Added ${added.join(", ")}.\n`);
 }
