@@ -157,12 +157,18 @@ function orExit<T>(read: () => T): T {
  */
 export function secretKey(settings: Pick<Settings, "SECRET_KEY" | "DATA_DIR">): Buffer {
   if (settings.SECRET_KEY) return keyOrThrow(settings.SECRET_KEY, "SECRET_KEY");
-  const file = join(settings.DATA_DIR, "secret.key");
+  const file = keyFile(settings);
   const stored = readIfThere(file);
   if (stored !== null) return keyOrThrow(stored.trim(), file);
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o711 });
   createOnce(file, `${randomBytes(KEY_BYTES).toString("base64")}\n`);
   return keyOrThrow(readFileSync(file, "utf8").trim(), file);
+}
+
+/** Whether there is a key already: given, or made at an earlier start. Makes none. */
+export function hasSecretKey(): boolean {
+  const settings = orExit(() => parseEnv(process.env));
+  return settings.SECRET_KEY !== undefined || readIfThere(keyFile(settings)) !== null;
 }
 
 const PASSED_ON = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SystemRoot"];
@@ -175,6 +181,10 @@ export function toolEnvironment(extra: Record<string, string> = {}): Record<stri
     if (value !== undefined) kept[name] = value;
   }
   return { ...kept, ...extra };
+}
+
+function keyFile({ DATA_DIR }: Pick<Settings, "DATA_DIR">): string {
+  return join(DATA_DIR, "secret.key");
 }
 
 function decodeKey(text: string): Buffer | null {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EmbeddedServer, freePort, startEmbedded } from "#lib/db/embedded";
 import { migrate } from "#lib/db/migrate";
-import { type Env, env } from "#lib/env";
+import { type Env, env, hasSecretKey } from "#lib/env";
 import { Service } from "#scripts/service";
 import { compileWorker, workerCommand, workerEnvironment } from "#scripts/worker-command";
 
@@ -13,12 +13,14 @@ const ROLES = ["all", "web", "worker", "dev"] as const;
 export type Role = (typeof ROLES)[number];
 
 const ROOT = join(import.meta.dirname, "..");
-const WORKER_GRACE_MS = 30_000;
+/** Beyond its own grace a worker ends its tools and says goodbye to the database. */
+const WORKER_FAREWELL_MS = 10_000;
 const WEB_GRACE_MS = 10_000;
 
 /** Runs until a signal or until something cannot be kept alive. Answers the exit code. */
 export async function start(role: Role): Promise<number> {
   const settings = env();
+  if (role === "web" || role === "worker") refuseLoneHalf(settings);
   // Made now, by one process, and checked before anything depends on it.
   void settings.SECRET_KEY;
   const asked = new AbortController();
@@ -47,6 +49,18 @@ export async function start(role: Role): Promise<number> {
     for (const service of services) await service.stop();
     await database.stop();
     if (asked.signal.aborted) say("Stopped.");
+  }
+}
+
+/** Halves meet in one database under one key. Making either here would leave each half alone with its own. */
+function refuseLoneHalf(settings: Env): void {
+  if (!settings.DATABASE_URL) {
+    throw new Error("Set DATABASE_URL: a web application and a worker that run apart need the same one.");
+  }
+  if (!hasSecretKey()) {
+    throw new Error(
+      "Set SECRET_KEY: a web application and a worker that run apart need the same one (openssl rand -base64 32).",
+    );
   }
 }
 
@@ -147,10 +161,10 @@ function startServices(role: Role, settings: Env, url: string): Service[] {
         command: workerCommand(...(dev ? ["--watch", "--watch-preserve-output"] : [])),
         environment: {
           ...environment,
-          ...workerEnvironment(env().DATA_DIR),
+          ...workerEnvironment(settings.DATA_DIR),
           NODE_ENV: dev ? "development" : "production",
         },
-        graceMs: WORKER_GRACE_MS,
+        graceMs: settings.WORKER_GRACE_MS + WORKER_FAREWELL_MS,
         say,
       }),
     );
