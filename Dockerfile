@@ -9,8 +9,16 @@ RUN npm run build && rm -rf .next/cache && mkdir -p public
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The image has its own Node and a server beside it: neither is brought along a second time.
-RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node
+# The image has its own Node, and its database client is generated: neither tool is brought along.
+RUN npm ci --omit=dev --no-audit --no-fund && npm uninstall --omit=dev --no-audit --no-fund node prisma
+
+# Part of no distribution; the version that the tests use.
+FROM golang:1.26-bookworm AS mongodb-tools
+WORKDIR /src
+COPY e2e/servers/go/mongo-tools ./
+RUN for tool in mongodump mongorestore; do \
+    CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /tools/$tool github.com/mongodb/mongo-tools/$tool/main || exit; \
+  done
 
 FROM node:24-bookworm-slim
 # Clients of every supported major version: a dump needs one at least as new as its server. sqlpackage, for
@@ -24,6 +32,7 @@ RUN apt-get update \
   && apt-get install -y --no-install-recommends mariadb-client postgresql-client-13 postgresql-client-14 postgresql-client-15 postgresql-client-16 postgresql-client-17 postgresql-client-18 \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node /data /var/backups
+COPY --from=mongodb-tools /tools/ /usr/local/bin/
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 # Sources that run as they are (start script, worker, migrations) and the built web application.
