@@ -51,7 +51,7 @@ EXPOSE 3000
 VOLUME ["/data", "/var/backups"]
 # A container that only works has no web server to ask; its process is its health.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-  CMD ["sh", "-c", "grep -qz '^worker$' /proc/1/cmdline || curl -fsS http://127.0.0.1:${PORT}/health"]
+  CMD ["sh", "-c", "grep -qz '^worker$' /proc/1/cmdline || curl -fsS --max-time 4 http://127.0.0.1:${PORT}/health"]
 # tini reaps and passes signals on; the start script ends its children in order.
 ENTRYPOINT ["tini", "--", "node", "scripts/start.ts"]
 CMD ["all"]
