@@ -19,9 +19,10 @@ export function FormActions({ submitLabel, pending, disabled, cancelHref, childr
   const t = useTranslations("common");
   return (
     <div className="sticky bottom-0 z-20 -mx-4 flex flex-wrap items-center gap-2 border-t bg-background/90 px-4 py-3 backdrop-blur-sm md:-mx-6 md:px-6">
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">{children}</div>
+      <div className="flex flex-1 shrink-0 items-center gap-2">{children}</div>
       {cancelHref && (
-        <Button variant="ghost" asChild>
+        // A phone's row has room for two buttons; going back leaves the form too.
+        <Button variant="ghost" asChild {...(children ? { className: "max-sm:hidden" } : {})}>
           <Link href={cancelHref}>{t("cancel")}</Link>
         </Button>
       )}

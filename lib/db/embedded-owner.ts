@@ -1,6 +1,8 @@
-import { link, readFile, readlink, realpath, rm, writeFile } from "node:fs/promises";
+import { readFile, readlink, realpath, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
 
 /** The right of this process to run a server on a directory. */
 export interface Claim {
@@ -8,46 +10,47 @@ export interface Claim {
 }
 
 /**
- * Claims `root` for this process. A server on `data` that a killed process left behind is ended first;
- * a lock that belongs to nobody alive is removed.
+ * Claims `root` for this process. A server on `data` that a killed process left behind is ended first.
  * @throws Error that names the living owner
  */
 export async function claimDirectory(root: string, data: string): Promise<Claim> {
-  const lock = join(root, "owner");
-  const mine = `${process.pid} ${await startOf(process.pid)}`;
-  const draft = `${lock}.${process.pid}`;
-  await writeFile(draft, `${mine}\n`, { mode: 0o600 });
-  try {
-    for (;;) {
-      // A link never replaces: of two that start together one wins and the other reads its name.
-      const taken = await link(draft, lock).then(
-        () => false,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === "EEXIST") return true;
-          throw error;
-        },
-      );
-      if (!taken) break;
-      await removeIfDead(lock, root);
-    }
-  } finally {
-    await rm(draft, { force: true });
-  }
-  await endLeftover(data);
-  return { release: () => rm(lock, { force: true }) };
-}
-
-async function removeIfDead(lock: string, root: string): Promise<void> {
-  const text = await readFile(lock, "utf8").catch(() => null);
-  if (text === null) return;
-  const [pid = "", started = ""] = text.trim().split(" ");
-  if (isAlive(Number(pid)) && (await startOf(Number(pid))) === started) {
+  const name = join(root, "owner");
+  const lock = lockFile(`${name}.lock`);
+  if (lock === null) {
+    const owner = (await readFile(name, "utf8").catch(() => "")).trim() || "another process";
     throw new Error(
-      `DataGuardian already runs on ${root} (process ${pid}). Stop that one, or set DATA_DIR for a second installation.`,
+      `DataGuardian already runs on ${root} (${owner}). Stop that one, or set DATA_DIR for a second installation.`,
     );
   }
-  // Only what was read may go: meanwhile a third process may have put its own lock there.
-  if ((await readFile(lock, "utf8").catch(() => null)) === text) await rm(lock, { force: true });
+  try {
+    await writeFile(name, `process ${process.pid} on ${hostname()}\n`, { mode: 0o600 });
+    await endLeftover(data);
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+  return {
+    async release() {
+      await rm(name, { force: true });
+      lock.close();
+    },
+  };
+}
+
+/**
+ * The kernel's own lock, as SQLite takes it: it ends with the process, however that ends, and containers that
+ * share a volume see each other's, though not each other's process numbers. Null where somebody has it.
+ */
+function lockFile(path: string): Database.Database | null {
+  const lock = new Database(path, { timeout: 0 });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY")) return null;
+    throw error;
+  }
 }
 
 /** Ends a server that outlived its owner; removes a pid file whose number now belongs to somebody else. */
@@ -81,10 +84,4 @@ async function runsIn(pid: number, data: string): Promise<boolean> {
   if (process.platform !== "linux") return true;
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => null);
   return cwd === (await realpath(data));
-}
-
-/** When a process began, so that a number used again is not mistaken for the same process. */
-async function startOf(pid: number): Promise<string> {
-  const line = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return line.slice(line.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
 }
