@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { AppError, type ErrorCode } from "#lib/core/errors";
 import type { EngineIo } from "#lib/engines/types";
@@ -120,6 +121,16 @@ export async function verificationPath(real: string, name: string, io: Places): 
 export function verificationPaths(real: string, name: string, io: Places): string[] {
   assertVerificationName(name);
   return [join(dirname(real), name), join(io.tempDirectory, name)];
+}
+
+/**
+ * What is written beside `target` until it is whole: for a verification's a name that follows from it, so that
+ * who drops the one finds the other.
+ */
+export function stagedPath(target: string, extension: string): string {
+  const own = basename(target, extension);
+  const token = VERIFICATION_NAME.test(own) ? own : randomUUID();
+  return join(dirname(target), `.dg-restore-${token}${extension}`);
 }
 
 function assertVerificationName(name: string): void {

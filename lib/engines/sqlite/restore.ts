@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
 import { chmod, chown, type FileHandle, lstat, mkdir, open, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { AppError } from "#lib/core/errors";
 import { askSqlite } from "#lib/engines/sqlite/client";
 import type { SqliteConfig } from "#lib/engines/sqlite/config";
@@ -8,7 +7,7 @@ import { explainSqlite } from "#lib/engines/sqlite/explain";
 import type { SqliteInspection } from "#lib/engines/sqlite/protocol";
 import { replaceDatabase } from "#lib/engines/sqlite/replace";
 import type { EngineIo, RestoreFacts, RestoreOptions } from "#lib/engines/types";
-import { localPath } from "#lib/engines/with-local-path";
+import { localPath, stagedPath } from "#lib/engines/with-local-path";
 import { freeSoleView } from "#lib/streams/frames";
 import { codeOf } from "#lib/streams/real-path";
 import { needSpace } from "#lib/streams/tar";
@@ -28,7 +27,7 @@ export async function restoreSqlite(
   refuseTables(options);
   const target = localPath(config.file_path, io, "file_path");
   const folder = dirname(target);
-  const staged = join(folder, `.dg-restore-${randomUUID()}.db`);
+  const staged = stagedPath(target, ".db");
   try {
     await mkdir(folder, { recursive: true });
     const before = await currentTarget(target, config, options);

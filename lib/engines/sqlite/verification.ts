@@ -4,14 +4,14 @@ import { askSqlite } from "#lib/engines/sqlite/client";
 import type { SqliteConfig } from "#lib/engines/sqlite/config";
 import { explainSqlite } from "#lib/engines/sqlite/explain";
 import type { EngineIo, Verification } from "#lib/engines/types";
-import { localPath, verificationPath, verificationPaths } from "#lib/engines/with-local-path";
+import { localPath, stagedPath, verificationPath, verificationPaths } from "#lib/engines/with-local-path";
 
 const explained = (error: unknown, path: string, io: EngineIo): AppError => {
   io.signal.throwIfAborted();
   return explainSqlite(error, "VERIFICATION_FAILED", path);
 };
 
-/** A verification's database is a file `dg_verify_….db`. */
+/** A verification's database is a file `dg_verify_….db`, and one beside it until that is whole. */
 export const sqliteVerification: Verification<SqliteConfig> = {
   createTemporary: async (config, name, io) => {
     const real = localPath(config.file_path, io, "file_path");
@@ -29,8 +29,10 @@ export const sqliteVerification: Verification<SqliteConfig> = {
     const real = localPath(config.file_path, io, "file_path");
     try {
       for (const path of verificationPaths(real, name, io)) {
-        for (const suffix of ["", "-wal", "-shm", "-journal"])
-          await rm(`${path}.db${suffix}`, { force: true });
+        for (const file of [stagedPath(`${path}.db`, ".db"), `${path}.db`]) {
+          for (const suffix of ["", "-wal", "-shm", "-journal"])
+            await rm(`${file}${suffix}`, { force: true });
+        }
       }
     } catch (error) {
       throw explained(error, config.file_path, io);
