@@ -1,9 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Logger, type Runner, run, type TaskList } from "graphile-worker";
+import { Logger, type Runner, run, type Task, type TaskList } from "graphile-worker";
+import type { Attempt } from "#lib/features/runs/drop-temporary";
 import { log } from "#lib/log";
 import type { TaskName } from "#lib/tasks/definitions";
 import type { TaskContext } from "#worker/task-context";
 import { backupTask } from "#worker/tasks/backup";
+import { dropTemporaryTask } from "#worker/tasks/drop-temporary";
 import { removeArtifactTask } from "#worker/tasks/remove-artifact";
 import { repairCopiesTask } from "#worker/tasks/repair-copies";
 import { restoreTask } from "#worker/tasks/restore";
@@ -17,9 +19,12 @@ const CONCURRENCY = 12;
 export const WORKER_POOL_SIZE = CONCURRENCY + 6;
 const RESTART_PAUSE_MS = 2000;
 
-const handlers: Record<TaskName, (payload: unknown, context: TaskContext) => Promise<void>> = {
+type Handler = (payload: unknown, context: TaskContext, attempt: Attempt) => Promise<void>;
+
+const handlers: Record<TaskName, Handler> = {
   backup: backupTask,
   restore: restoreTask,
+  "drop-temporary": dropTemporaryTask,
   "repair-copies": repairCopiesTask,
   "remove-artifact": removeArtifactTask,
   retention: retentionTask,
@@ -41,7 +46,13 @@ export interface Queue {
 /** Serves the queue until stopped. When the database goes away the runner ends; then a new one is started. */
 export function serveQueue(context: TaskContext): Queue {
   const taskList: TaskList = Object.fromEntries(
-    Object.entries(handlers).map(([name, handle]) => [name, (payload: unknown) => handle(payload, context)]),
+    Object.entries(handlers).map(([name, handle]) => {
+      const task: Task = (payload, { job }) => {
+        const attempt = { first: job.attempts === 1, last: job.attempts >= job.max_attempts };
+        return handle(payload, context, attempt);
+      };
+      return [name, task];
+    }),
   );
   let runner: Runner | undefined;
   let stopping = false;

@@ -2,7 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Dump, DumpFacts, DumpOptions, Engine, EngineIo, Inventory } from "#lib/engines/types";
+import type {
+  Dump,
+  DumpFacts,
+  DumpOptions,
+  Engine,
+  EngineIo,
+  Inventory,
+  TemporaryNames,
+} from "#lib/engines/types";
 
 /** A real source and an empty target of one engine, as the suite needs them. */
 export interface EngineUnderTest {
@@ -53,6 +61,17 @@ export function testIo(signal: AbortSignal = new AbortController().signal) {
     left: () => readdirSync(tempDirectory),
     dispose: () => rmSync(tempDirectory, { recursive: true, force: true }),
   };
+}
+
+/** A memory of temporary names that lasts as long as the test; `states` tells what became of each. */
+export function testMemory() {
+  const states = new Map<string, "recorded" | "dropped">();
+  const temporary: TemporaryNames = {
+    record: async (names) => names.forEach((name) => void states.set(name, "recorded")),
+    dropped: async (name) => void states.set(name, "dropped"),
+    forget: async (names) => names.forEach((name) => void states.delete(name)),
+  };
+  return { temporary, states };
 }
 
 /** Reads a dump to its end; rejects as `finished` does. */

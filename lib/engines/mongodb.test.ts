@@ -10,6 +10,7 @@ import {
   engineContract,
   inPieces,
   testIo,
+  testMemory,
   WHOLE_DUMP,
 } from "#lib/engines/contract";
 import { createMongodbEngine } from "#lib/engines/mongodb";
@@ -276,11 +277,13 @@ describe.skipIf(url === undefined)("TEST_MONGODB_URL (install Go, or MongoDB and
       const manifest = await readManifest(adapter, common.directory);
       expect(manifest.chunks.length).toBeGreaterThan(10);
       const databaseName = `dg_verify_${id}`;
+      const { temporary, states } = testMemory();
       const report = await runVerification(
-        { ...common, manifest, sources, databaseName, keepDatabase: false },
+        { ...common, manifest, sources, databaseName, keepDatabase: false, temporary },
         io,
       );
       expect(report.tables).toContainEqual({ table: "users", expected: 500, actual: 500 });
+      expect([...states]).toEqual([[databaseName, "dropped"]]);
       expect((await engine.databases?.list(common.config, test.io)) ?? []).not.toContain(databaseName);
       const wanted = { dropExisting: true, tables: [], parallelJobs: 2 };
       await fresh(async (target) => {

@@ -10,6 +10,7 @@ import {
   engineContract,
   inPieces,
   testIo,
+  testMemory,
   toolsOf,
   WHOLE_DUMP,
 } from "#lib/engines/contract";
@@ -244,12 +245,14 @@ describe.skipIf(url === undefined)("TEST_POSTGRES_URL (apt-get install postgresq
       expect(result.chunks.length).toBeGreaterThan(2);
       const manifest = await readManifest(adapter, common.directory);
       const databaseName = `dg_verify_${id}`;
+      const { temporary, states } = testMemory();
       const report = await runVerification(
-        { ...common, manifest, sources, databaseName, keepDatabase: false },
+        { ...common, manifest, sources, databaseName, keepDatabase: false, temporary },
         io,
       );
       expect(report.tables).toEqual([{ table: "public.big", expected: 120_000, actual: 120_000 }]);
-      const left = await sql(null, "SELECT datname FROM pg_database WHERE datname LIKE 'dg\\_verify\\_%'");
+      expect([...states]).toEqual([[databaseName, "dropped"]]);
+      const left = await sql(null, `SELECT datname FROM pg_database WHERE datname LIKE '${databaseName}%'`);
       expect(left).toEqual([]);
       const facts = await runRestore(
         {

@@ -108,6 +108,19 @@ export interface Dump {
   readonly finished: Promise<DumpFacts>;
 }
 
+/**
+ * A lasting memory of what is made on a server under a name of its own, so that it goes also where this process
+ * dies. It rejects where another attempt has taken over: then nothing may be made or put in place any more.
+ */
+export interface TemporaryNames {
+  /** Before anything of these names is made. One to `keep` is remembered, but nobody else drops it later. */
+  record(names: readonly string[], options?: { readonly keep: boolean }): Promise<void>;
+  /** Never rejects: what is still remembered is dropped once more, which does no harm. */
+  dropped(name: string): Promise<void>;
+  /** Not ours to drop: nothing was made under these names, or what was is the target now. */
+  forget(names: readonly string[]): Promise<void>;
+}
+
 export interface RestoreOptions {
   /** Remove what the target holds under the same names before restoring. */
   readonly dropExisting: boolean;
@@ -120,6 +133,8 @@ export interface RestoreOptions {
   readonly sourceName: string | null;
   /** For a dump of a whole server: the name that each of its databases gets, in place of the config's. */
   readonly databases?: Readonly<Record<string, string>>;
+  /** Where the engine remembers what it makes beside the target; the verification's `dropTemporary` takes it away. */
+  readonly temporary?: TemporaryNames;
 }
 
 export interface RestoreFacts {
@@ -130,10 +145,17 @@ export interface RestoreFacts {
 
 /** Optional capability: restore into a database of its own and look at what arrived. */
 export interface Verification<Config> {
-  /** Creates the empty database `name` on the server of `config` and answers the config that points to it. */
+  /**
+   * Creates the empty database `name` on the server of `config` and answers the config that points to it. Where
+   * it rejects nothing was made, except for what `isUnfinished` (lib/engines/with-temporary.ts) tells.
+   */
   createTemporary(config: Config, name: string, io: EngineIo): Promise<Config>;
   /** Exact contents of the database that `config` points to. */
   inventory(config: Config, io: EngineIo): Promise<Inventory>;
+  /**
+   * Drops what this product made under that name on the server of `config`, whoever is connected to it, and
+   * refuses any other name. One that is not there is fine.
+   */
   dropTemporary(config: Config, name: string, io: EngineIo): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/core/errors";
-import type { Engine, RestoreFacts } from "#lib/engines/types";
+import type { Engine, RestoreFacts, TemporaryNames } from "#lib/engines/types";
 import { openArtifact, verifyArtifact } from "#lib/pipeline/artifact";
 import { cancelled } from "#lib/pipeline/backup";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
@@ -19,6 +19,7 @@ export interface RestoreRequest {
   readonly parallelJobs: number;
   /** For the backup of a whole server: the name that each of its databases gets. */
   readonly databases?: Readonly<Record<string, string>>;
+  readonly temporary?: TemporaryNames;
 }
 
 /**
@@ -112,6 +113,7 @@ async function stream(request: RestoreRequest, source: StorageTarget, io: Pipeli
     extension: manifest.metadata.extension,
     sourceName: manifest.metadata.database_name ?? null,
     ...(request.databases && { databases: request.databases }),
+    ...(request.temporary && { temporary: request.temporary }),
   };
   try {
     return await engine.restore(config, counted, options, engineIo(io));

@@ -1,11 +1,13 @@
 import { AppError } from "#lib/core/errors";
-import type { Engine, Inventory, RestoreFacts, Verification } from "#lib/engines/types";
+import type { Engine, Inventory, RestoreFacts, TemporaryNames, Verification } from "#lib/engines/types";
+import { isUnfinished } from "#lib/engines/with-temporary";
 import { cancelled } from "#lib/pipeline/backup";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import type { Manifest } from "#lib/pipeline/manifest";
 import { runRestore } from "#lib/pipeline/restore";
 
-/** Time for dropping the temporary database after a failure or a cancel. */
+/** Time for making the temporary databases, and for dropping them, also after a failure or a cancel. */
+const MAKE_TIMEOUT_MS = 60_000;
 const DROP_TIMEOUT_MS = 60_000;
 
 export interface VerificationRequest {
@@ -18,6 +20,8 @@ export interface VerificationRequest {
   /** `dg_verify_<name>_<YYYYMMDDHHMMSS>`, at most 57 bytes; those of a whole server get `_1`, `_2` … behind it. */
   readonly databaseName: string;
   readonly keepDatabase: boolean;
+  /** Remembers what is to be dropped, should this process not get to it. */
+  readonly temporary: TemporaryNames;
 }
 
 export interface TableComparison {
@@ -58,10 +62,7 @@ export async function runVerification(
   const made: Made[] = [];
   let keep = false;
   try {
-    for (const place of places) {
-      const config = await verification.createTemporary(request.config, place.name, engineIo(io));
-      made.push({ ...place, config });
-    }
+    await makeAll(made, places, verification, request, io);
     const facts = await restoreInto(made, request, io);
     const found: Inventory[] = [];
     for (const { source, config } of made) {
@@ -84,7 +85,7 @@ export async function runVerification(
     if (io.signal.aborted) throw cancelled(io.signal.reason);
     throw error;
   } finally {
-    if (!keep) for (const { name } of made) await drop(verification, name, request, io);
+    if (!keep) await dropAll(made, verification, request, io);
   }
 }
 
@@ -106,6 +107,36 @@ function placesOf({ manifest, databaseName }: VerificationRequest): Place[] {
 function shownName(places: readonly Place[]): string {
   const [first, last] = [places[0]?.name ?? "", places.at(-1)?.name ?? ""];
   return first === last ? first : `${first} … ${last}`;
+}
+
+/**
+ * Makes them one after another. A cancel waits for the one that is being made, because the server would finish
+ * it all the same; one of which nobody knows whether it was made stays remembered.
+ */
+async function makeAll(
+  all: Made[],
+  places: readonly Place[],
+  verification: Verification<object>,
+  { engine, config, keepDatabase, temporary }: VerificationRequest,
+  io: PipelineIo,
+): Promise<void> {
+  const names = places.map(({ name }) => name);
+  await temporary.record(names, { keep: keepDatabase });
+  const signal = AbortSignal.timeout(MAKE_TIMEOUT_MS);
+  for (const [index, place] of places.entries()) {
+    if (io.signal.aborted) {
+      await temporary.forget(names.slice(index));
+      throw cancelled(io.signal.reason);
+    }
+    try {
+      const made = await verification.createTemporary(config, place.name, engineIo(io, signal));
+      all.push({ ...place, config: made });
+    } catch (error) {
+      const notMade = error instanceof AppError && !isUnfinished(error);
+      await temporary.forget(names.slice(notMade ? index : index + 1));
+      throw engine.explain(error);
+    }
+  }
 }
 
 function restoreInto(
@@ -166,18 +197,23 @@ function report(tables: readonly TableComparison[], databaseName: string): void 
   });
 }
 
-/** Its own signal: after a cancel too, nothing may be left on the server. */
-async function drop(
+/** Its own signal: after a cancel too, nothing may be left on the server. What cannot be dropped stays remembered. */
+async function dropAll(
+  made: readonly Made[],
   verification: Verification<object>,
-  name: string,
-  request: VerificationRequest,
+  { engine, config, keepDatabase, temporary }: VerificationRequest,
   io: PipelineIo,
 ): Promise<void> {
   const signal = AbortSignal.timeout(DROP_TIMEOUT_MS);
-  try {
-    await verification.dropTemporary(request.config, name, engineIo(io, signal));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : "unknown reason";
-    io.log("error", `The temporary database ${name} could not be dropped: ${why}`);
+  for (const { name } of made) {
+    try {
+      await verification.dropTemporary(config, name, engineIo(io, signal));
+    } catch (error) {
+      const why = engine.explain(error).message;
+      const next = keepDatabase ? "Drop it by hand." : "This is tried again after the run.";
+      io.log("error", `The temporary database ${name} could not be dropped: ${why} ${next}`);
+      return;
+    }
+    await temporary.dropped(name);
   }
 }

@@ -10,6 +10,7 @@ export const TASKS = {
   backup: { payload: executionId, attempts: 1, queue: "backup-queue" },
   restore: { payload: executionId, attempts: 1, queue: "restore-queue" },
   "remove-artifact": { payload: executionId, attempts: 12, queue: "backup-queue" },
+  "drop-temporary": { payload: executionId, attempts: 12, queue: "restore-queue" },
   "repair-copies": { payload: executionId, attempts: 3, queue: "backup-queue" },
   "scan-storage": {
     payload: z.strictObject({ storageLocationId: z.uuid() }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backupOptions } from "#lib/core/backup-options";
-import { collect, inPieces, testIo, WHOLE_DUMP } from "#lib/engines/contract";
+import { collect, inPieces, testIo, testMemory, WHOLE_DUMP } from "#lib/engines/contract";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { createFamilyEngine } from "#lib/engines/family-mysql/engine";
 import {
@@ -262,12 +262,14 @@ describe.skipIf(serverUrl === undefined)("TEST_MARIADB_URL (apt-get install mari
     );
     const manifest = await readManifest(adapter, common.directory);
     const databaseName = `dg_verify_${id}`;
+    const { temporary, states } = testMemory();
     const report = await runVerification(
-      { ...common, manifest, sources, databaseName, keepDatabase: false },
+      { ...common, manifest, sources, databaseName, keepDatabase: false, temporary },
       io,
     );
     expect(report.tables).toEqual([{ table: "big", expected: 200_000, actual: 200_000 }]);
-    expect(await sql(null, "SHOW DATABASES LIKE 'dg\\_verify\\_%'")).toEqual([]);
+    expect([...states]).toEqual([[databaseName, "dropped"]]);
+    expect(await sql(null, `SHOW DATABASES LIKE '${databaseName}%'`)).toEqual([]);
     expect(test.lines.join()).toContain("Events are left out");
     expect(test.left()).toEqual([]);
     await dropDatabase(large);

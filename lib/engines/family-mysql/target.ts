@@ -2,25 +2,30 @@ import { AppError } from "#lib/core/errors";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { quoteIdentifier, type Session, withSession } from "#lib/engines/family-mysql/session";
 import { listTables } from "#lib/engines/family-mysql/source";
+import { unfinished } from "#lib/engines/with-temporary";
 
 const errnoOf = (error: unknown) => (error as { errno?: unknown } | null)?.errno;
+/** Only errors that the server itself sent carry one. */
+const sqlStateOf = (error: unknown) => (error as { sqlState?: unknown } | null)?.sqlState;
 
 export async function createDatabase(config: MysqlConfig, name: string, signal: AbortSignal): Promise<void> {
-  await withSession(
-    config,
-    signal,
-    (session) => session.query(`CREATE DATABASE ${quoteIdentifier(name)}`),
-    null,
-  );
+  const create = async (session: Session) => {
+    try {
+      await session.query(`CREATE DATABASE ${quoteIdentifier(name)}`);
+    } catch (error) {
+      throw sqlStateOf(error) === undefined ? unfinished(error) : error;
+    }
+  };
+  await withSession(config, signal, create, null);
 }
 
+/** A lock that somebody holds in it is waited for half a minute, not for the day that is the server's default. */
 export async function dropDatabase(config: MysqlConfig, name: string, signal: AbortSignal): Promise<void> {
-  await withSession(
-    config,
-    signal,
-    (session) => session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`),
-    null,
-  );
+  const drop = async (session: Session) => {
+    await session.query("SET SESSION lock_wait_timeout = 30");
+    await session.query(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
+  };
+  await withSession(config, signal, drop, null);
 }
 
 /** Makes sure that the target exists; answers whether it had to be created. */

@@ -1,6 +1,8 @@
+import { DatabaseError } from "pg";
 import { AppError } from "#lib/core/errors";
 import type { PostgresConfig } from "#lib/engines/postgres/config";
 import { openSession, quoteIdentifier, type Session, withSession } from "#lib/engines/postgres/session";
+import { unfinished } from "#lib/engines/with-temporary";
 
 const codeOf = (error: unknown) => (error as { code?: unknown } | null)?.code;
 
@@ -30,9 +32,14 @@ export async function createDatabase(
   name: string,
   signal: AbortSignal,
 ): Promise<void> {
-  await withMaintenance(config, signal, (session) =>
-    session.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`),
-  );
+  await withMaintenance(config, signal, async (session) => {
+    try {
+      await session.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`);
+    } catch (error) {
+      // Only the server's own answer says that it was not made.
+      throw error instanceof DatabaseError ? error : unfinished(error);
+    }
+  });
 }
 
 /** Drops a database, ending leftover connections to it. */

@@ -3,6 +3,7 @@ import { notifyCancel, notifyExecution } from "#lib/features/executions/notify-e
 import { executionRow, isVerification, presentExecution } from "#lib/features/executions/present";
 import { findExecution } from "#lib/features/executions/queries";
 import { execution, executionId } from "#lib/features/executions/schema";
+import { ringLeftOver } from "#lib/features/executions/temporary-databases";
 import { command } from "#lib/features/use-case";
 
 export const cancelExecution = command({
@@ -30,6 +31,8 @@ export const cancelExecution = command({
     if (queued.count + running.count === 0) {
       throw new AppError("EXECUTION_NOT_CANCELLABLE", `This execution has ended already (${row.status}).`);
     }
+    // One that was given back by a worker that had to go may have left something.
+    if (queued.count > 0) await ringLeftOver(tx, row);
     await notifyCancel(tx, row.id);
     await notifyExecution(tx, row.id);
     return presentExecution(

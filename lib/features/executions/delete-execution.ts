@@ -3,6 +3,7 @@ import { AppError } from "#lib/core/errors";
 import { findExecution } from "#lib/features/executions/queries";
 import { reserveRemoval } from "#lib/features/executions/reserve-removal";
 import { executionId } from "#lib/features/executions/schema";
+import { leftOver } from "#lib/features/executions/temporary-databases";
 import { command } from "#lib/features/use-case";
 import { enqueue } from "#lib/tasks/enqueue";
 
@@ -19,6 +20,11 @@ export const deleteExecution = command({
       throw new AppError("EXECUTION_NOT_DELETABLE", `This execution is ${row.status}. Cancel it first.`);
     }
     if (row.pinned) throw new AppError("EXECUTION_NOT_DELETABLE", "This backup is pinned. Unpin it first.");
+    const [pending] = leftOver(row.metadata).filter(({ state }) => state === "pending");
+    if (pending) {
+      const what = `Its temporary database ${pending.name} is still being removed from ${pending.place}`;
+      throw new AppError("EXECUTION_NOT_DELETABLE", `${what}. Try again later.`);
+    }
     const copies = await tx.backupCopy.count({ where: { executionId: row.id, status: { not: "removed" } } });
     if (copies === 0) {
       await tx.backupExecution.delete({ where: { id: row.id } });

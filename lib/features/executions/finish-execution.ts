@@ -4,6 +4,7 @@ import type { BackupExecution, Prisma } from "#lib/db/generated/client";
 import { heldBy, type Lease, leaseLost } from "#lib/features/executions/lease";
 import { notifyExecution } from "#lib/features/executions/notify-execution";
 import { ringQueued } from "#lib/features/executions/ring-queued";
+import { ringLeftOver } from "#lib/features/executions/temporary-databases";
 import { announceExecution } from "#lib/features/notifications/announce-execution";
 
 /** How many of the newest log lines the row keeps (contract, section 6). */
@@ -49,6 +50,7 @@ export async function finishExecution(
         WHERE id = ${lease.executionId}::uuid`;
       const row = await tx.backupExecution.findUniqueOrThrow({ where: { id: lease.executionId } });
       await also?.(tx, row);
+      await ringLeftOver(tx, row);
       await announceExecution(tx, row);
       await ringQueued(tx, MAX_RING);
       await notifyExecution(tx, lease.executionId);

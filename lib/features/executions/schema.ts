@@ -83,6 +83,24 @@ export const jobRun = execution.extend({
 });
 export type JobRun = z.infer<typeof jobRun>;
 
+/** What a verification or an import made on a server beside what is there, in the execution's metadata. */
+const temporaryDatabase = z.object({
+  name: z.string(),
+  /** The datasource on whose server it is. */
+  datasource_id: z.uuid(),
+  /** That server, or the folder, as it was when it was made. */
+  place: z.string(),
+  /** `left`: given up on, to be dropped by hand. `kept`: as a person asked for. */
+  state: z.enum(["pending", "dropped", "kept", "left"]),
+});
+export type TemporaryDatabase = z.infer<typeof temporaryDatabase>;
+const withTemporary = z.object({ temporary_databases: z.array(temporaryDatabase) });
+
+/** The temporary databases that an execution remembers, in the order in which they were made. */
+export function temporaryDatabasesOf(metadata: unknown): TemporaryDatabase[] {
+  return withTemporary.safeParse(metadata).data?.temporary_databases ?? [];
+}
+
 export const executionDetail = execution.extend({
   errorStack: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),

@@ -33,6 +33,17 @@ test("applies policies, asks again for refused removals, sweeps leftovers, sessi
   const refused = await backup(hoursAgo(99), { artifactRemovedAt: hoursAgo(98) });
   const old = await backup(hoursAgo(48));
   const newest = await backup(hoursAgo(24));
+  const server = { datasource_id: job.datasourceId, place: "127.0.0.1:1" };
+  const verified = (state: string) =>
+    prisma.backupExecution.create({
+      data: {
+        operation: "restore",
+        status: "failed",
+        metadata: { temporary_databases: [{ name: "dg_verify_x", ...server, state }] },
+      },
+    });
+  const left = await verified("left");
+  await verified("kept");
   for (const [name, age] of [
     ["old", 48],
     ["new", 1],
@@ -59,11 +70,11 @@ test("applies policies, asks again for refused removals, sweeps leftovers, sessi
 
   await cleanUp(world.database);
 
-  const rows = await prisma.backupExecution.findMany({ where: { artifactRemovedAt: null } });
+  const rows = await prisma.backupExecution.findMany({ where: { artifactRemovedAt: null, jobId: job.id } });
   expect(rows.map((row) => row.id)).toEqual([newest.id]);
   const tasks = await prisma.$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs ORDER BY key`;
   expect(tasks.map((task) => task.key)).toEqual(
-    [`remove-artifact:${refused.id}`, `remove-artifact:${old.id}`].sort(),
+    [`remove-artifact:${refused.id}`, `remove-artifact:${old.id}`, `drop-temporary:${left.id}`].sort(),
   );
   expect(await readdir(folder)).toEqual(expect.arrayContaining([".dg-partial-new"]));
   expect(await readdir(folder)).not.toContain(".dg-partial-old");

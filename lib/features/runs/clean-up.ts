@@ -1,4 +1,5 @@
 import type { Database } from "#lib/db/client";
+import { ringAllLeftOver } from "#lib/features/executions/temporary-databases";
 import { applyRetention } from "#lib/features/runs/apply-retention";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import { log } from "#lib/log";
@@ -10,15 +11,16 @@ const KEEP_HEALTH_CHECKS_DAYS = 30;
 const PARTIAL_AGE_MS = 24 * 3_600_000;
 
 /**
- * The nightly round: policies are applied also to jobs that have not run since theirs changed, removals that
- * a storage refused are tried again, unfinished uploads of dead attempts go, and so do old sessions and health
- * checks. One failing part never stops the others.
+ * The nightly round: policies are applied also to jobs that have not run since theirs changed, removals that a
+ * storage or a server refused are tried again, unfinished uploads of dead attempts go, and so do old sessions
+ * and health checks. One failing part never stops the others.
  */
 export async function cleanUp(database: Database): Promise<void> {
   const { prisma } = database;
   const jobs = await prisma.backupJob.findMany({ select: { id: true } });
   for (const { id } of jobs) await part("retention", () => applyRetention(database, id));
   await part("removals", () => retryRemovals(database));
+  await part("temporary databases", () => ringAllLeftOver(prisma));
   const storages = await prisma.storageLocation.findMany();
   for (const storage of storages) {
     await part("partial uploads", async () => {

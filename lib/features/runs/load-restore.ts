@@ -9,6 +9,7 @@ import { type RestoreRequest, restoreRequest } from "#lib/features/backups/schem
 import { enginePlaces } from "#lib/features/engine-places";
 import { isRestorable } from "#lib/features/executions/present";
 import { secretsOf } from "#lib/features/runs/load-backup";
+import { placeOf } from "#lib/features/runs/temporary-names";
 import { openConfig } from "#lib/features/secrets/config";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import type { StorageTarget } from "#lib/pipeline/backup";
@@ -17,6 +18,8 @@ export interface RestoreSetup {
   readonly request: RestoreRequest;
   readonly engine: Engine;
   readonly config: object;
+  /** Where temporary databases are made. */
+  readonly place: string;
   readonly secrets: string[];
   readonly sourceId: string;
   readonly directory: string;
@@ -53,6 +56,7 @@ export async function loadRestore(db: Db, row: BackupExecution): Promise<Restore
     request,
     engine,
     config,
+    place: placeOf(opened),
     secrets: secretsOf(engine, opened),
     sourceId: source.id,
     directory,

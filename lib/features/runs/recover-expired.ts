@@ -3,8 +3,10 @@ import type { Database } from "#lib/db/client";
 import type { BackupExecution } from "#lib/db/generated/client";
 import { finishExecution } from "#lib/features/executions/finish-execution";
 import { takeOverExpired } from "#lib/features/executions/lease";
+import { isVerification } from "#lib/features/executions/present";
 import { queueBackup } from "#lib/features/executions/queue-execution";
 import { ringQueued } from "#lib/features/executions/ring-queued";
+import { temporaryDatabasesOf } from "#lib/features/executions/schema";
 import { completedBackup, type StoredArtifact, storeArtifact } from "#lib/features/runs/commit-backup";
 import { discardUnlessCompleted } from "#lib/features/runs/discard-attempt";
 import type { WorkerIdentity } from "#lib/features/runs/run-backup";
@@ -56,14 +58,25 @@ async function recoverOne(database: Database, worker: WorkerIdentity, row: Backu
     );
     return;
   }
-  const what = row.operation === "backup" ? "backup" : "restore";
-  const state = row.operation === "restore" ? " The target may hold a part of the data: restore again." : "";
   await finishExecution(prisma, lease, {
     status: row.cancelRequestedAt ? "cancelled" : "failed",
-    error: new AppError("INTERNAL_ERROR", `The worker stopped in the middle of this ${what}.${state}`),
+    error: new AppError("INTERNAL_ERROR", whatStopped(row)),
   });
   await discardUnlessCompleted(prisma, row.id);
   await queueAgain(database, row);
+}
+
+/** Says also in what state the target is. */
+function whatStopped(row: BackupExecution): string {
+  const stopped = (what: string) => `The worker stopped in the middle of this ${what}.`;
+  if (row.operation === "backup") return stopped("backup");
+  if (!isVerification(row.metadata)) {
+    return `${stopped("restore")} The target may hold a part of the data: restore again.`;
+  }
+  const kept = temporaryDatabasesOf(row.metadata).filter(({ state }) => state === "kept");
+  if (kept.length === 0) return stopped("verification");
+  const names = kept.map(({ name }) => name).join(", ");
+  return `${stopped("verification")} What was to be kept may hold a part of the data only: ${names}.`;
 }
 
 interface Found {

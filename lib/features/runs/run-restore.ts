@@ -2,13 +2,14 @@ import { AppError } from "#lib/core/errors";
 import type { Database } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import { finishExecution } from "#lib/features/executions/finish-execution";
-import { claimExecution } from "#lib/features/executions/lease";
+import { claimExecution, type Lease } from "#lib/features/executions/lease";
 import { ExecutionLog } from "#lib/features/runs/execution-log";
 import { loadRestore, type RestoreSetup } from "#lib/features/runs/load-restore";
 import { patiently } from "#lib/features/runs/patiently";
 import { progressTracker } from "#lib/features/runs/progress";
 import { endBadly, type WorkerIdentity } from "#lib/features/runs/run-backup";
 import { trackRunning } from "#lib/features/runs/running";
+import { reserveVerificationName, temporaryNames } from "#lib/features/runs/temporary-names";
 import { type Held, reasonOf, withLease } from "#lib/features/runs/with-lease";
 import { maxConcurrentBackups } from "#lib/features/settings/limits";
 import { withTempDirectory } from "#lib/features/temp-directory";
@@ -41,7 +42,7 @@ export async function runRestore(
       sourceId = setup.sourceId;
       log = new ExecutionLog(prisma, executionId, setup.secrets);
       try {
-        const outcome = await restore(setup, held, log);
+        const outcome = await restore(prisma, lease, setup, held, log);
         await log.flush();
         await patiently(() =>
           finishExecution(
@@ -76,7 +77,13 @@ export async function runRestore(
   }
 }
 
-async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Promise<Outcome> {
+async function restore(
+  prisma: Database["prisma"],
+  lease: Lease,
+  setup: RestoreSetup,
+  held: Held,
+  log: ExecutionLog,
+): Promise<Outcome> {
   const { request, engine, config, directory, sources } = setup;
   const manifest = await readManifestOfAny(sources, directory);
   const track = progressTracker(request.verification_mode ? "verify" : "restore");
@@ -88,16 +95,15 @@ async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Prom
       places: setup.places,
       onProgress: (bytes: Parameters<typeof track>[0]) => held.report(track(bytes)),
     };
-    const common = { engine, config, manifest, directory, sources };
+    const where = { datasource_id: request.target_datasource_id, place: setup.place };
+    const temporary = temporaryNames(prisma, lease, where);
+    const common = { engine, config, manifest, directory, sources, temporary };
     if (request.verification_mode) {
-      const databaseName = verificationName(setup.targetName, new Date());
+      const databaseName = await patiently(() => reserveVerificationName(prisma, lease, setup.targetName));
       const keepDatabase = request.keep_verification_database;
       const report = await runVerification({ ...common, databaseName, keepDatabase }, io);
       return {
-        metadata: {
-          verification_database: databaseName,
-          verification: report as unknown as Prisma.JsonObject,
-        },
+        metadata: { verification: report as unknown as Prisma.JsonObject },
         sizeBytes: manifest.total_size_bytes,
         verified: true,
       };
@@ -121,21 +127,6 @@ async function restore(setup: RestoreSetup, held: Held, log: ExecutionLog): Prom
       verified: false,
     };
   });
-}
-
-/**
- * `dg_verify_<name>_<YYYYMMDDHHMMSS>` (contract, section 7), within the 63 bytes of PostgreSQL and MongoDB with
- * room for a number behind it.
- */
-export function verificationName(name: string, at: Date): string {
-  const slug = name
-    .normalize("NFD")
-    .replace(/[^A-Za-z0-9]+/g, "_")
-    .replace(/^_+|_+$/g, "")
-    .toLowerCase()
-    .slice(0, 32);
-  const stamp = at.toISOString().replace(/\D/g, "").slice(0, 14);
-  return `dg_verify_${slug || "database"}_${stamp}`;
 }
 
 async function markCorrupt({ prisma }: Database, sourceId: string): Promise<void> {
