@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { inPieces, testIo, toolsOf } from "#lib/engines/contract";
+import { inPieces, testIo, testMemory, toolsOf } from "#lib/engines/contract";
 import { createSqlserverEngine } from "#lib/engines/sqlserver";
-import { receiveBacpac } from "#lib/engines/sqlserver/bacpac-restore";
+import { importInto, receiveBacpac } from "#lib/engines/sqlserver/bacpac-restore";
 import { sqlserverConfig } from "#lib/engines/sqlserver/config";
 import { type FakeSqlpackage, fakeSqlpackage, smallBacpac } from "#lib/engines/sqlserver/fake-sqlpackage";
 import { runSqlpackage } from "#lib/engines/sqlserver/run-sqlpackage";
@@ -84,6 +84,38 @@ describe("an import by a fake sqlpackage", () => {
     abort.abort(new Error("called off"));
     await ended;
     expect(toolsOf(test.io)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "fails, and the server is away: it is still remembered",
+      'complain("Error SQL0: no"); process.exit(1);',
+      true,
+      1,
+    ],
+    ["is whole and takes an existing target's place: it is nobody's to drop", 'say("Done");', true, 0],
+    [
+      "is whole, but has no name yet that anybody waits for: it is still remembered",
+      'say("Done");',
+      false,
+      1,
+    ],
+  ])("remembers what it makes; where it %s", async (_what, behaviour, exists, left) => {
+    const { directory } = behaving(behaviour);
+    const { temporary, states } = testMemory();
+    const known: string[] = [];
+    const record: typeof temporary.record = (names) => {
+      expect(fake?.call()).toBeNull();
+      known.push(...names);
+      return temporary.record(names);
+    };
+    const own = { directory: test.io.tempDirectory, file: join(test.io.tempDirectory, "database.bacpac") };
+    const tool = await chooseSqlpackage([directory]);
+    const work = { config, io: test.io, tool, version: "16", exists, temporary: { ...temporary, record } };
+    await expect(importInto({ ...work, ...own })).rejects.toMatchObject({ code: "RESTORE_FAILED" });
+    expect(known).toEqual([expect.stringMatching(/^dg_import_[0-9a-f]{12}$/)]);
+    expect(fake?.call()?.text).toContain(`"/TargetDatabaseName:${known[0]}"`);
+    expect([...states]).toEqual(left === 1 ? [[known[0], "recorded"]] : []);
   });
 
   it("takes a whole .bacpac only, into a file of its owner", async () => {

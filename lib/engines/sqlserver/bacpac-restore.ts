@@ -10,8 +10,8 @@ import { runSqlpackage } from "#lib/engines/sqlserver/run-sqlpackage";
 import { serverVersion } from "#lib/engines/sqlserver/session";
 import { importParameters } from "#lib/engines/sqlserver/sqlpackage-parameters";
 import { chooseSqlpackage, type FoundSqlpackage } from "#lib/engines/sqlserver/sqlpackage-tool";
-import { dropDatabase, mayReplace, onMaster, untouched } from "#lib/engines/sqlserver/target";
-import type { EngineIo, RestoreFacts, RestoreOptions } from "#lib/engines/types";
+import { dropDatabase, IMPORT_PREFIX, mayReplace, onMaster, untouched } from "#lib/engines/sqlserver/target";
+import type { EngineIo, RestoreFacts, RestoreOptions, TemporaryNames } from "#lib/engines/types";
 import { systemError } from "#lib/engines/with-local-path";
 import { freeSoleView } from "#lib/streams/frames";
 
@@ -29,6 +29,7 @@ interface Import {
   readonly version: string;
   /** The target is there and may be replaced. */
   readonly exists: boolean;
+  readonly temporary: TemporaryNames | undefined;
 }
 
 /**
@@ -48,7 +49,8 @@ export async function restoreBacpac(
     directory = await mkdtemp(join(io.tempDirectory, "bacpac-"));
     const file = join(directory, "database.bacpac");
     const target = await prepare(config, bytes, options, io, file);
-    const engineOutput = await importInto({ config, io, tool, directory, file, ...target });
+    const { temporary } = options;
+    const engineOutput = await importInto({ config, io, tool, directory, file, temporary, ...target });
     return { toolVersion: `sqlpackage ${tool.version}`, databaseVersion: target.version, engineOutput };
   } catch (error) {
     io.signal.throwIfAborted();
@@ -103,11 +105,13 @@ export async function receiveBacpac(
   throw new AppError("RESTORE_FAILED", "The backup is not a .bacpac, or not a whole one.");
 }
 
-async function importInto(work: Import): Promise<readonly string[]> {
-  const { config, io, tool, directory, file, exists } = work;
+/** Exported for its test. */
+export async function importInto(work: Import): Promise<readonly string[]> {
+  const { config, io, tool, directory, file, exists, temporary } = work;
   const { signal, log } = io;
   const token = randomBytes(6).toString("hex");
-  const created = `dg_import_${token}`;
+  const created = `${IMPORT_PREFIX}${token}`;
+  await temporary?.record([created]);
   const parameters = importParameters(config, file, created);
   let said: readonly string[];
   try {
@@ -121,24 +125,29 @@ async function importInto(work: Import): Promise<readonly string[]> {
     const known = explainSqlserver(error, "RESTORE_FAILED");
     throw new AppError("RESTORE_FAILED", `${known.message} ${state}`, { cause: error });
   }
+  // In the middle of the renames it may be all that there is of the target: then nobody may drop it any more.
+  if (exists) await temporary?.forget([created]);
   const old = exists ? `dg_old_${token}` : null;
   const names = { database: config.database, created, old };
   await putInPlace(names, (w) => onMaster(config, AbortSignal.timeout(RENAME_TIMEOUT_MS), w), log);
+  if (!exists) await temporary?.forget([created]);
   return said;
 }
 
 /** Drops what the import made; says in what state the target is. */
-async function takeBack({ config, io, exists }: Import, created: string): Promise<string> {
+async function takeBack({ config, io, exists, temporary }: Import, created: string): Promise<string> {
   const target = `The target database ${config.database}`;
   const state = exists ? `${target} is as it was.` : `${target} did not exist before and does not now.`;
   try {
     // A signal of its own, for the call's may be aborted.
     const signal = AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS);
     await onMaster(config, signal, (session) => dropDatabase(session, created));
-    return state;
   } catch {
-    const left = `The database ${created} may hold a part of the backup: drop it.`;
+    const next = temporary ? "it is dropped later" : "drop it";
+    const left = `The database ${created} may hold a part of the backup: ${next}.`;
     io.log("warn", left);
     return `${state} ${left}`;
   }
+  await temporary?.dropped(created);
+  return state;
 }

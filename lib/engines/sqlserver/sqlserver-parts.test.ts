@@ -206,6 +206,9 @@ describe("sqlserver without a server", () => {
     await expect(tables).rejects.toMatchObject({ code: "RESTORE_NOT_SUPPORTED" });
     const drop = sqlserver.verification?.dropTemporary(config, "master", test.io);
     await expect(drop).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
+    // What an import left may go; nothing listens here.
+    const left = sqlserver.verification?.dropTemporary(config, "dg_import_0123456789ab", test.io);
+    await expect(left).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     test.dispose();
   });
 

@@ -5,6 +5,9 @@ import { type Session, withSession } from "#lib/engines/sqlserver/session";
 import { claimStatement, dropStatement } from "#lib/engines/sqlserver/statements";
 import type { RestoreOptions } from "#lib/engines/types";
 
+/** Of the databases into which a .bacpac is imported. */
+export const IMPORT_PREFIX = "dg_import_";
+
 /** A session on no database in particular: the one that is meant may not exist, or must not be in use. */
 export function onMaster<T>(
   config: SqlserverConfig,

@@ -3,15 +3,16 @@ import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
 import { explainSqlserver } from "#lib/engines/sqlserver/explain";
 import { countRows } from "#lib/engines/sqlserver/inventory";
 import { withSession } from "#lib/engines/sqlserver/session";
-import { dropDatabase, onMaster, stateOf } from "#lib/engines/sqlserver/target";
+import { dropDatabase, IMPORT_PREFIX, onMaster, stateOf } from "#lib/engines/sqlserver/target";
 import type { Verification } from "#lib/engines/types";
 
 const PREFIX = "dg_verify_";
 
-/** Only databases of this prefix are ever dropped here. */
-function assertOurs(name: string): void {
-  if (name.startsWith(PREFIX) && name.length <= 128 && !/\p{Cc}/u.test(name)) return;
-  const message = `A verification database must be called ${PREFIX}… (at most 128 characters).`;
+/** Only databases of our prefixes are ever dropped here. */
+function assertOurs(name: string, prefixes = [PREFIX]): void {
+  if (prefixes.some((prefix) => name.startsWith(prefix)) && name.length <= 128 && !/\p{Cc}/u.test(name))
+    return;
+  const message = `A verification database must be called ${prefixes.join("… or ")}… (at most 128 characters).`;
   throw new AppError("VALIDATION_ERROR", message);
 }
 
@@ -36,7 +37,7 @@ export const sqlserverVerification: Verification<SqlserverConfig> = {
   inventory: (config, io) => explained(io.signal, () => withSession(config, io.signal, countRows)),
   dropTemporary: (config, name, io) =>
     explained(io.signal, async () => {
-      assertOurs(name);
+      assertOurs(name, [PREFIX, IMPORT_PREFIX]);
       await onMaster(config, io.signal, (session) => dropDatabase(session, name));
     }),
 };
