@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import { requestOf, text } from "#components/executions/execution-metadata";
+import { fateOf, requestOf, text } from "#components/executions/execution-metadata";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { DescriptionList } from "#components/ui/description-list";
 import { Duration } from "#components/ui/quantity";
@@ -17,6 +17,8 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
   const t = useTranslations("executions.facts");
   const source = text(execution.metadata, "enqueue_source");
   const request = requestOf(execution.metadata);
+  const fate = execution.finishedAt && fateOf(execution.metadata);
+  const temporary = text(execution.metadata, "verification_database");
   const database = execution.databaseName ?? request?.database ?? null;
   return (
     <Card>
@@ -36,6 +38,8 @@ export function RunFacts({ execution }: { execution: ExecutionDetail }) {
               ),
             },
             database !== null && { label: t("database"), value: database, mono: true },
+            temporary !== null && { label: t("temporary"), value: temporary, mono: true },
+            temporary !== null && fate && { label: t("temporaryNow"), value: t(`fate.${fate}`) },
             execution.storageLocationName !== null && {
               label: t("storage"),
               value: to(`/storage/${execution.storageLocationId}`, execution.storageLocationName),

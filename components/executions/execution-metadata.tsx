@@ -1,11 +1,19 @@
-import type { ExecutionDetail } from "#lib/features/executions/schema";
+import {
+  type ExecutionDetail,
+  type TemporaryDatabase,
+  temporaryDatabasesOf,
+} from "#lib/features/executions/schema";
 
 type Metadata = ExecutionDetail["metadata"];
 
 /** One table of a verification: rows at the dump and rows found, null where that side lacks the table. */
 export type TableCheck = { table: string; expected: number | null; actual: number | null };
 
-export type VerificationFacts = { database: string | null; kept: boolean; tables: TableCheck[] };
+export type VerificationFacts = { database: string | null; fate: Fate; tables: TableCheck[] };
+
+/** What became of the temporary databases of one execution, taken together: the gravest counts. */
+export type Fate = TemporaryDatabase["state"];
+const GRAVEST_FIRST: readonly Fate[] = ["left", "pending", "kept", "dropped"];
 
 export function text(metadata: Metadata, key: string): string | null {
   const value = metadata[key];
@@ -48,9 +56,15 @@ export function verificationOf(metadata: Metadata): VerificationFacts | null {
   if (!Array.isArray(tables)) return null;
   return {
     database: typeof databaseName === "string" ? databaseName : text(metadata, "verification_database"),
-    kept: kept === true,
+    fate: fateOf(metadata) ?? (kept === true ? "kept" : "dropped"),
     tables: tables.filter(isTableCheck),
   };
+}
+
+/** Null where the execution remembers none. */
+export function fateOf(metadata: Metadata): Fate | null {
+  const states = temporaryDatabasesOf(metadata).map(({ state }) => state);
+  return GRAVEST_FIRST.find((state) => states.includes(state)) ?? null;
 }
 
 function isTableCheck(value: unknown): value is TableCheck {

@@ -4,15 +4,15 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ExecutionState, stateOf } from "#components/executions/execution-badge";
 import { text } from "#components/executions/execution-metadata";
-import type { LiveState } from "#components/executions/use-execution-stream";
+import { isLive, type LiveState } from "#components/executions/use-execution-stream";
 import { Callout } from "#components/ui/callout";
 import { CodeBlock } from "#components/ui/code-block";
 import { Time } from "#components/ui/time";
-import type { ExecutionDetail } from "#lib/features/executions/schema";
+import { type ExecutionDetail, temporaryDatabasesOf } from "#lib/features/executions/schema";
 
 type ExecutionNoticeProps = { execution: ExecutionDetail; state: LiveState; connected: boolean };
 
-/** What a person has to know before reading further; at most two of them, the graver first. */
+/** What a person has to know before reading further, the graver first. */
 export function ExecutionNotice({ execution, state, connected }: ExecutionNoticeProps) {
   const t = useTranslations("executions.notice");
   const current = stateOf({ ...execution, ...state } as ExecutionDetail);
@@ -24,6 +24,7 @@ export function ExecutionNotice({ execution, state, connected }: ExecutionNotice
         </Callout>
       )}
       <StateNotice execution={execution} state={state} current={current} />
+      {!isLive(state.status) && <LeftBehind execution={execution} />}
       {!connected && (
         <Callout tone="warning" title={t("offline.title")}>
           {t("offline.text")}
@@ -38,6 +39,28 @@ export function ExecutionNotice({ execution, state, connected }: ExecutionNotice
       )}
     </>
   );
+}
+
+/** Temporary databases that are still on a server, and what happens to them. */
+function LeftBehind({ execution }: Pick<ExecutionNoticeProps, "execution">) {
+  const t = useTranslations("executions.notice.temporary");
+  const all = temporaryDatabasesOf(execution.metadata);
+  return (["left", "pending"] as const).map((fate) => {
+    const some = all.filter(({ state }) => state === fate);
+    if (some.length === 0) return null;
+    return (
+      <Callout key={fate} tone="warning" title={t(`${fate}.title`, { count: some.length })}>
+        <p>{t(`${fate}.text`, { count: some.length })}</p>
+        <ul className="mt-1 grid gap-0.5">
+          {some.map(({ name, place }) => (
+            <li key={name}>
+              {t.rich("where", { name, place, code: (words) => <code className="text-xs">{words}</code> })}
+            </li>
+          ))}
+        </ul>
+      </Callout>
+    );
+  });
 }
 
 function StateNotice({

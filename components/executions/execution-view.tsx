@@ -6,7 +6,7 @@ import { ExecutionActions, type ExecutionCommands } from "#components/executions
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
 import { RunFacts } from "#components/executions/execution-facts";
 import { ExecutionFiles } from "#components/executions/execution-files";
-import { verificationOf } from "#components/executions/execution-metadata";
+import { fateOf, verificationOf } from "#components/executions/execution-metadata";
 import { nameOf, operationOf } from "#components/executions/execution-name";
 import { ExecutionNotice } from "#components/executions/execution-notice";
 import { ExecutionProgress } from "#components/executions/execution-progress";
@@ -34,8 +34,9 @@ export function ExecutionView({ execution, logs, run, commands, may }: Execution
   const t = useTranslations("executions");
   const { state, lines, connected } = useExecutionStream(execution, logs);
   const report = verificationOf(execution.metadata);
-  // A copy that is being made has no events of its own.
-  useRefresh(execution.copies.some(({ status }) => status === "copying"));
+  const dropping = !isLive(state.status) && fateOf(execution.metadata) === "pending";
+  // Neither a copy that is being made nor a database that is being dropped has events of its own.
+  useRefresh(dropping || execution.copies.some(({ status }) => status === "copying"));
   return (
     <>
       <PageHeader

@@ -20,9 +20,7 @@ export function VerificationTable({ report }: { report: VerificationFacts }) {
     wrong.length === 0
       ? t("same", { tables: report.tables.length, rows })
       : t("differ", { count: wrong.length, tables: report.tables.length });
-  const place = report.database
-    ? t(report.kept ? "kept" : "dropped", { database: report.database })
-    : undefined;
+  const place = report.database ? t(report.fate, { database: report.database }) : undefined;
   return (
     <Card>
       <CardHeader title={title} description={place} />
