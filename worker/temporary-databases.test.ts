@@ -18,7 +18,7 @@ import { type TemporaryDatabase, temporaryDatabasesOf } from "#lib/features/exec
 
 const ROWS = 60_000;
 /** A piece is at most 64 KiB: the rows take seconds where each piece takes so long. */
-const PIECE_MS = 20;
+const PIECE_MS = 80;
 
 interface Stopped {
   readonly id: string;
