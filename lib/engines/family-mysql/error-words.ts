@@ -74,8 +74,16 @@ const AUTHENTICATION: readonly ConnectionWords[] = [
   },
   { codes: ["3118", "4151"], say: "The user's account is locked.", reason: "auth_failed" },
   {
-    codes: ["1251", "1524", "2059", "2061", "AUTH_SWITCH_PLUGIN_ERROR"],
-    when: /unknown plugin|auth(entication)? plugin .*(cannot|could not) be loaded|requires secure connection/i,
+    codes: ["2059"],
+    when: /auth(entication)? plugin .*(cannot|could not) be loaded/i,
+    say:
+      "The client on this machine lacks the plug-in by which this user logs in: install the whole client package " +
+      "(mysql-client or mariadb-client) of the server's own flavour.",
+    reason: "auth_failed",
+  },
+  {
+    codes: ["1251", "1524", "2061", "AUTH_SWITCH_PLUGIN_ERROR"],
+    when: /unknown plugin|requires secure connection/i,
     say:
       "The user logs in by a method that is not supported here: switch TLS on, or give the user " +
       "mysql_native_password (MariaDB) or caching_sha2_password (MySQL).",
@@ -182,6 +190,18 @@ export const ADVICE: readonly Advice[] = [
     codes: ["1050", "1304", "1359", "1537", "4125"],
     task: "RESTORE_FAILED",
     say: "The target already holds objects of that name: choose to drop what exists.",
+  },
+  {
+    codes: ["3105", "6136"],
+    task: "RESTORE_FAILED",
+    say:
+      "MariaDB's dump tool writes values of generated columns and vectors so that MySQL does not take them: restore such a " +
+      "backup into MariaDB, and make backups of this server by MySQL's client tools.",
+  },
+  {
+    codes: ["1840", "3546"],
+    task: "RESTORE_FAILED",
+    say: "The dump sets the GTIDs of its server, which this one has already: make it with --set-gtid-purged=OFF.",
   },
   {
     codes: ["1153", "2006", "2020"],
