@@ -1,4 +1,4 @@
-import { compareVersions, type Version } from "#lib/engines/family-mysql/flavour";
+import { compareVersions, type Flavour, type Version } from "#lib/engines/family-mysql/flavour";
 
 /** What one run of the dump tool shall hold; both lists empty for the whole database. */
 export interface Chosen {
@@ -13,7 +13,7 @@ export interface Chosen {
  * them, or add what drops things on a restore. No name can be an option: all stand behind `--` or `=`.
  * @see https://mariadb.com/kb/en/mariadb-dump/ https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html
  */
-export function dumpArguments(tool: Version, database: string, chosen: Chosen): string[] {
+export function dumpArguments(tool: Version, server: Flavour, database: string, chosen: Chosen): string[] {
   const whole = chosen.include.length === 0;
   return [
     "--protocol=TCP",
@@ -36,7 +36,7 @@ export function dumpArguments(tool: Version, database: string, chosen: Chosen): 
     "--skip-no-create-info",
     "--skip-force",
     ...(chosen.history ? ["--dump-history"] : []),
-    ...(tool.flavour === "mysql" ? mysqlOnly(tool) : []),
+    ...(tool.flavour === "mysql" ? mysqlOnly(tool, server) : []),
     ...chosen.exclude.map((table) => `--ignore-table=${database}.${table}`),
     "--",
     database,
@@ -44,10 +44,22 @@ export function dumpArguments(tool: Version, database: string, chosen: Chosen): 
   ];
 }
 
+/**
+ * MariaDB does not know the collation in which MySQL's clients from 8 on log in, and falls back to its own; so
+ * they must say again what they speak. Dump tools that cannot say it (hence loose) fail at the first odd name.
+ */
+const NAMES = "init-command=SET NAMES utf8mb4";
+
 /** GTIDs would make a restore need rights and an empty log; statistics are asked of a table that only MySQL 8 has. */
-function mysqlOnly(tool: Version): string[] {
-  const statistics = compareVersions(tool.number, "8.0.2") >= 0;
-  return ["--set-gtid-purged=OFF", ...(statistics ? ["--column-statistics=0"] : [])];
+function mysqlOnly(tool: Version, server: Flavour): string[] {
+  const from = (version: string) => compareVersions(tool.number, version) >= 0;
+  return [
+    "--set-gtid-purged=OFF",
+    ...(from("8.0.2") ? ["--column-statistics=0"] : []),
+    // These belong to the server: a restore of one database would replace what protects the others.
+    ...(from("9.7") ? ["--loose-skip-masking-policies"] : []),
+    ...(server === "mariadb" ? [`--loose-${NAMES}`] : []),
+  ];
 }
 
 /**
@@ -67,6 +79,7 @@ export function restoreArguments(database: string): string[] {
     "--no-auto-rehash",
     "--connect-timeout=10",
     "--default-character-set=utf8mb4",
+    `--${NAMES}`,
     "--max-allowed-packet=1G",
     "--",
     database,

@@ -21,6 +21,7 @@ describe("flavours", () => {
     ["mariadb  Ver 15.1 Distrib 10.5.28-MariaDB, for debian-linux-gnu", "mariadb", "10.5.28"],
     ["mysqldump  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)", "mysql", "8.0.36"],
     ["mysql  Ver 14.14 Distrib 5.7.44, for Linux (x86_64) using  EditLine wrapper", "mysql", "5.7.44"],
+    ["mysqldump  Ver 9.7.4-2 for Linux on x86_64 ((Debian))", "mysql", "9.7.4"],
     ["mysqldump  Ver 8.0.35-27 for Linux on x86_64 (Percona Server (GPL))", "mysql", "8.0.35"],
   ])("reads the client %s", (line, flavour, number) => {
     expect(clientVersionOf(line)).toEqual({ flavour, number });
@@ -36,6 +37,7 @@ describe("flavours", () => {
     ["5.5.5-10.6.18-MariaDB-log", "", "mariadb", "10.6.18"],
     ["10.11.6", "mariadb.org binary distribution", "mariadb", "10.11.6"],
     ["8.0.36", "MySQL Community Server - GPL", "mysql", "8.0.36"],
+    ["9.7.4-2", "(Debian)", "mysql", "9.7.4"],
     ["5.7.mysql_aurora.2.11.4", "MySQL Community Server (GPL)", "mysql", "5.7"],
   ])("reads the server %s %s", (text, comment, flavour, number) => {
     expect(serverVersionOf(text, comment)).toEqual({ flavour, number });
@@ -79,7 +81,7 @@ describe("arguments", () => {
   const whole = { include: [], exclude: [], history: false };
 
   it.each(["mysql", "mariadb"] as const)("of every %s client make one consistent, whole dump", (flavour) => {
-    const args = dumpArguments(version(flavour, "8.4.0"), "-d", whole);
+    const args = dumpArguments(version(flavour, "8.4.0"), flavour, "-d", whole);
     for (const wanted of ["--single-transaction", "--quick", "--routines", "--triggers", "--events"])
       expect(args).toContain(wanted);
     expect(args).toContain("--hex-blob");
@@ -88,15 +90,20 @@ describe("arguments", () => {
   });
 
   it("know the traps of each client", () => {
-    const traps = (of: Version) =>
-      dumpArguments(of, "d", whole).filter((arg) => /gtid|column-statistics/.test(arg));
+    const traps = (of: Version, server: Version["flavour"] = "mysql") =>
+      dumpArguments(of, server, "d", whole).filter((arg) =>
+        /gtid|column-statistics|init-command|masking/.test(arg),
+      );
     expect(traps(version("mysql", "8.4.2"))).toEqual(["--set-gtid-purged=OFF", "--column-statistics=0"]);
     expect(traps(version("mysql", "5.7.44"))).toEqual(["--set-gtid-purged=OFF"]);
     expect(traps(version("mariadb", "10.11.19"))).toEqual([]);
+    expect(traps(version("mysql", "9.7.4"))).toContain("--loose-skip-masking-policies");
+    expect(traps(version("mysql", "9.7.4"), "mariadb")).toContain("--loose-init-command=SET NAMES utf8mb4");
+    expect(restoreArguments("d")).toContain("--init-command=SET NAMES utf8mb4");
   });
 
   it("take names literally, behind the end of options", () => {
-    const args = dumpArguments(version("mariadb", "10.11.19"), "d.b", {
+    const args = dumpArguments(version("mariadb", "10.11.19"), "mariadb", "d.b", {
       include: ["--force", "a b"],
       exclude: ["x`y"],
       history: true,

@@ -103,6 +103,8 @@ describe("DumpFilter", () => {
   it("does not let a dump drop what is to stay", () => {
     expect(() => filtered({ keep: new Set(["a"]) })).toThrow(/choose to drop what exists/);
     expect(filtered({ keep: new Set(["b`c"]) }).text).toContain("DROP TABLE");
+    const library = () => filtered({ keep: new Set(["l"]) }, `DROP LIBRARY IF EXISTS \`l\`;\n${DUMP}`);
+    expect(library).toThrow(/choose to drop what exists/);
   });
 
   it.each(["USE `other`;\n", "CREATE DATABASE /*!32312 IF NOT EXISTS*/ `other`;\n"])(

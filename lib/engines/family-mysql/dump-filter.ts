@@ -34,7 +34,7 @@ const OTHER_DATABASE = /^(?:USE |CREATE DATABASE |\/\*!\d+ DROP DATABASE |DROP D
 /** What a dump puts around a routine whose database had another collation; it names the source's database. */
 const ALTER_DATABASE = new RegExp(`^ALTER DATABASE ${QUOTED} (CHARACTER SET \\w+ COLLATE \\w+ .*)$`, "s");
 const DROP = new RegExp(
-  `^(?:/\\*!\\d+ )?DROP (?:TABLE|VIEW|PROCEDURE|FUNCTION|EVENT|SEQUENCE|PACKAGE) IF EXISTS (${QUOTED})`,
+  `^(?:/\\*!\\d+ )?DROP (?:TABLE|VIEW|PROCEDURE|FUNCTION|EVENT|SEQUENCE|PACKAGE|LIBRARY) IF EXISTS (${QUOTED})`,
 );
 
 /** Bytes that begin a line of interest: - / A C D U and the small letters; a row begins with a parenthesis. */

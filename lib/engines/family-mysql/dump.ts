@@ -5,6 +5,7 @@ import { defaultsLine } from "#lib/engines/family-mysql/defaults-line";
 import { DumpCounter } from "#lib/engines/family-mysql/dump-counter";
 import { explainMysql } from "#lib/engines/family-mysql/explain";
 import { type Flavour, mismatch, versionText } from "#lib/engines/family-mysql/flavour";
+import { assertNamesArrive, assertRestorable } from "#lib/engines/family-mysql/misfits";
 import {
   holdsOwnRows,
   lookAtSource,
@@ -35,6 +36,31 @@ interface Running {
   readonly passed: Promise<void>;
 }
 
+/** Looks, chooses, and says all that a person should know; throws where no dump could be whole or restored. */
+async function prepare(
+  expected: Flavour,
+  config: MysqlConfig,
+  options: DumpOptions,
+  io: EngineIo,
+  directories: readonly string[],
+): Promise<Pick<Running, "look" | "selection" | "tool"> & { history: boolean }> {
+  const look = await lookAtSource(config, io.signal);
+  const warn = (message: string) => io.log("warn", message);
+  const selection = selectTables(look.tables, config.database, options, warn);
+  const tool = await chooseTool("dump", look.version, directories, warn);
+  assertRestorable(look, selection, tool);
+  assertNamesArrive(
+    [config.username, config.database],
+    { ...look.version, namesCharset: look.namesCharset },
+    tool,
+  );
+  const history = holdsHistory(look, selection, tool);
+  for (const trap of trapsOf(look, selection, history, tool)) warn(trap);
+  const differs = mismatch(expected, look.version);
+  if (differs !== null) warn(differs);
+  return { look, selection, tool, history };
+}
+
 /**
  * Streams a plain dump of one consistent snapshot and counts its rows as it passes (see `DumpCounter`). One
  * connection, so `parallelJobs` does not apply.
@@ -48,21 +74,17 @@ export async function dumpMysql(
 ): Promise<Dump> {
   let access: ToolAccess | null = null;
   try {
-    const look = await lookAtSource(config, io.signal);
-    const warn = (message: string) => io.log("warn", message);
-    const selection = selectTables(look.tables, config.database, options, warn);
-    const tool = await chooseTool("dump", look.version, directories, warn);
-    const history = holdsHistory(look, selection, tool);
-    for (const trap of trapsOf(look, selection, history)) warn(trap);
-    const differs = mismatch(expected, look.version);
-    if (differs !== null) warn(differs);
+    const { look, selection, tool, history } = await prepare(expected, config, options, io, directories);
     if (options.parallelJobs > 1)
-      warn("This type is dumped over one connection; parallel jobs do not apply.");
+      io.log("warn", "This type is dumped over one connection; parallel jobs do not apply.");
     access = await toolAccess(config, tool, io.tempDirectory);
     const pool = new BlockPool(POOL_BLOCKS);
     const process = await startTool({
       file: tool.path,
-      args: [access.optionsArgument, ...dumpArguments(tool, config.database, { ...selection, history })],
+      args: [
+        access.optionsArgument,
+        ...dumpArguments(tool, look.version.flavour, config.database, { ...selection, history }),
+      ],
       env: access.env,
       signal: io.signal,
       stdout: "blocks",

@@ -5,7 +5,8 @@ import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { DumpFilter } from "#lib/engines/family-mysql/dump-filter";
 import { explainMysql } from "#lib/engines/family-mysql/explain";
 import { type Flavour, mismatch, type Version, versionText } from "#lib/engines/family-mysql/flavour";
-import { serverVersion, withSession } from "#lib/engines/family-mysql/session";
+import { assertNamesArrive } from "#lib/engines/family-mysql/misfits";
+import { namesCharset, serverVersion, withSession } from "#lib/engines/family-mysql/session";
 import {
   dropDatabase,
   dropObjects,
@@ -58,6 +59,7 @@ export async function restoreMysql(
     const differs = mismatch(expected, version);
     if (differs !== null) warn(differs);
     const tool = await chooseTool("client", version, directories, warn);
+    assertNamesArrive([config.username, config.database], version, tool);
     access = await toolAccess(config, tool, io.tempDirectory);
     const tables = new Set(options.tables.map((name) => withoutDatabase(name, options.sourceName)));
     restore = { config, options, io, tool, access, objects, tables, touched: false };
@@ -79,9 +81,9 @@ export async function restoreMysql(
 async function lookAtTarget(
   config: MysqlConfig,
   signal: AbortSignal,
-): Promise<{ version: Version; objects: TargetObject[] }> {
+): Promise<{ version: Version & { namesCharset: string }; objects: TargetObject[] }> {
   return withSession(config, signal, async (session) => ({
-    version: await serverVersion(session),
+    version: { ...(await serverVersion(session)), namesCharset: await namesCharset(session) },
     objects: await listObjects(session, config.database),
   }));
 }

@@ -88,8 +88,9 @@ export async function openSession(
       }),
       signal,
     );
-    // Values are quoted for the usual mode; a server's own might read backslashes differently.
-    await query("SET SESSION sql_mode = ''");
+    // Values are quoted for the usual mode; a server's own might read backslashes differently. MySQL 8 answers
+    // sizes that are a day old unless it is asked not to.
+    await query("SET SESSION sql_mode = '' /*!80000 , information_schema_stats_expiry = 0 */");
   } catch (error) {
     signal.removeEventListener("abort", cut);
     cut();
@@ -145,4 +146,10 @@ export async function serverVersion(session: Session): Promise<Version> {
     "SELECT VERSION() AS version, @@version_comment AS comment",
   );
   return serverVersionOf(row?.version ?? "", row?.comment ?? "");
+}
+
+/** What the server takes a client's words for that asks for a character set it does not know. */
+export async function namesCharset(session: Session): Promise<string> {
+  const [row] = await session.query<{ charset: string }>("SELECT @@GLOBAL.character_set_client AS charset");
+  return row?.charset ?? "";
 }

@@ -1,7 +1,7 @@
 import { AppError } from "#lib/core/errors";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import type { Version } from "#lib/engines/family-mysql/flavour";
-import { openSession, type Session, serverVersion } from "#lib/engines/family-mysql/session";
+import { namesCharset, openSession, type Session, serverVersion } from "#lib/engines/family-mysql/session";
 
 export interface TableRef {
   readonly name: string;
@@ -24,6 +24,12 @@ export interface SourceLook {
   readonly historyByTransaction: boolean;
   /** Without it triggers are not even seen, and nothing else would say so. */
   readonly mayReadTriggers: boolean;
+  /** What the server reads names in that a client sends in a character set which it does not know. */
+  readonly namesCharset: string;
+  /** Names of tables with generated columns or vectors. */
+  readonly beyondMariadb: ReadonlySet<string>;
+  /** MySQL's code for routines, from 9.2 on. */
+  readonly libraries: readonly string[];
 }
 
 /** Engines whose rows lie elsewhere: the dump tools leave these out, and so do our counts. */
@@ -67,6 +73,28 @@ async function anyByTransaction(session: Session): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Names of a database's libraries; none on a server that knows no such thing. */
+export async function listLibraries(session: Session, database: string): Promise<string[]> {
+  const known = await session.query(
+    "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME = 'LIBRARIES'",
+  );
+  if (known.length === 0) return [];
+  const rows = await session.query<{ name: string }>(
+    "SELECT LIBRARY_NAME AS name FROM information_schema.LIBRARIES WHERE LIBRARY_SCHEMA = ? ORDER BY 1",
+    [database],
+  );
+  return rows.map((row) => row.name);
+}
+
+async function listBeyondMariadb(session: Session, database: string): Promise<string[]> {
+  const rows = await session.query<{ name: string }>(
+    `SELECT DISTINCT TABLE_NAME AS name FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = ? AND (GENERATION_EXPRESSION <> '' OR DATA_TYPE = 'vector')`,
+    [database],
+  );
+  return rows.map((row) => row.name);
+}
+
 /** Connects, looks, and lets go: the dump itself needs no connection of ours. */
 export async function lookAtSource(config: MysqlConfig, signal: AbortSignal): Promise<SourceLook> {
   const session = await openSession(config, signal);
@@ -89,6 +117,9 @@ export async function lookAtSource(config: MysqlConfig, signal: AbortSignal): Pr
       characterSet: defaults?.charset ?? "",
       collation: defaults?.collation ?? "",
       mayReadTriggers,
+      namesCharset: await namesCharset(session),
+      beyondMariadb: new Set(await listBeyondMariadb(session, config.database)),
+      libraries: await listLibraries(session, config.database),
     };
   } finally {
     await session.close();

@@ -1,7 +1,7 @@
 import { AppError } from "#lib/core/errors";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { quoteIdentifier, type Session, withSession } from "#lib/engines/family-mysql/session";
-import { listTables } from "#lib/engines/family-mysql/source";
+import { listLibraries, listTables } from "#lib/engines/family-mysql/source";
 import { unfinished } from "#lib/engines/with-temporary";
 
 const errnoOf = (error: unknown) => (error as { errno?: unknown } | null)?.errno;
@@ -48,7 +48,7 @@ export async function ensureDatabase(config: MysqlConfig, signal: AbortSignal): 
 }
 
 export interface TargetObject {
-  readonly kind: "EVENT" | "VIEW" | "TABLE" | "SEQUENCE" | "PROCEDURE" | "FUNCTION" | "PACKAGE";
+  readonly kind: "EVENT" | "VIEW" | "TABLE" | "SEQUENCE" | "PROCEDURE" | "FUNCTION" | "PACKAGE" | "LIBRARY";
   readonly name: string;
 }
 
@@ -74,6 +74,7 @@ export async function listObjects(session: Session, database: string): Promise<T
     ...of("table"),
     ...of("sequence"),
     ...routines.map(({ name, kind }) => ({ kind: kind as TargetObject["kind"], name })),
+    ...(await listLibraries(session, database)).map((name) => ({ kind: "LIBRARY" as const, name })),
   ];
 }
 

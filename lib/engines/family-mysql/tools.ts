@@ -53,7 +53,8 @@ export async function findTools(purpose: Purpose, directories: readonly string[]
   return found.filter((tool) => tool !== null);
 }
 
-const INSTALL: Readonly<Record<Flavour, string>> = {
+/** How to get the clients of a flavour. */
+export const INSTALL: Readonly<Record<Flavour, string>> = {
   mariadb: "Install MariaDB's client tools, for example: apt-get install mariadb-client",
   mysql:
     "Install MySQL's client tools, for example: apt-get install mysql-client " +

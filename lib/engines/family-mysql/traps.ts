@@ -1,4 +1,5 @@
 import { compareVersions, type Version } from "#lib/engines/family-mysql/flavour";
+import { knowsLibraries } from "#lib/engines/family-mysql/misfits";
 import {
   holdsOwnRows,
   type Selection,
@@ -18,7 +19,7 @@ export function holdsHistory(look: SourceLook, selection: Selection, tool: Versi
 }
 
 /** What a person should know of a backup although it will succeed, one sentence each. */
-export function trapsOf(look: SourceLook, selection: Selection, history: boolean): string[] {
+export function trapsOf(look: SourceLook, selection: Selection, history: boolean, tool: Version): string[] {
   const tables = selection.tables.filter((table) => table.kind === "table");
   const about = (those: readonly TableRef[], say: (names: string) => string) =>
     those.length === 0 ? [] : [say(listed(those))];
@@ -40,6 +41,9 @@ export function trapsOf(look: SourceLook, selection: Selection, history: boolean
     ...(look.mayReadTriggers
       ? []
       : ["The user has no TRIGGER right: triggers cannot be seen and are not part of the backup."]),
+    ...(look.libraries.length > 0 && !knowsLibraries(tool)
+      ? [`The dump tool knows no libraries, which are not part of the backup: ${look.libraries.join(", ")}.`]
+      : []),
     ...(selection.include.length > 0
       ? ["Tables are named, so routines and events of the database are not part of the backup."]
       : []),
