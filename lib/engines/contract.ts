@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type {
   Dump,
   DumpFacts,
@@ -116,6 +116,17 @@ export function toolsOf(io: EngineIo): { pid: number; line: string; environment:
       return [];
     }
   });
+}
+
+/** Its tools, once there are some: a process that is just being replaced by another program shows nothing. */
+function untilRunning(io: EngineIo) {
+  return vi.waitUntil(
+    () => {
+      const tools = toolsOf(io);
+      return tools.length > 0 && tools;
+    },
+    { timeout: 30_000 },
+  );
 }
 
 /** Which parts of the suite apply; said before the set-up runs, so that nothing is skipped in silence. */
@@ -269,7 +280,7 @@ function usingTool(under: () => EngineUnderTest): void {
     const { engine, large } = under();
     const test = testIo();
     const dump = await engine.dump(large, WHOLE_DUMP, test.io);
-    for (const tool of toolsOf(test.io)) process.kill(tool.pid, "SIGKILL");
+    for (const tool of await untilRunning(test.io)) process.kill(tool.pid, "SIGKILL");
     await expect(collect(dump)).rejects.toMatchObject({ code: "DUMP_FAILED" });
     expect(test.left()).toEqual([]);
     test.dispose();
@@ -280,8 +291,7 @@ function usingTool(under: () => EngineUnderTest): void {
     const abort = new AbortController();
     const test = testIo(abort.signal);
     const dump = await engine.dump(large, WHOLE_DUMP, test.io);
-    const [tool] = toolsOf(test.io);
-    expect(tool).toBeDefined();
+    await untilRunning(test.io);
     abort.abort(new Error("cancelled by a person"));
     await expect(collect(dump)).rejects.toBeInstanceOf(Error);
     expect(toolsOf(test.io)).toEqual([]);

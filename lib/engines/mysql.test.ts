@@ -1,10 +1,27 @@
 import { describe } from "vitest";
 import { engineContract } from "#lib/engines/contract";
-import { EVERYTHING } from "#lib/engines/family-mysql/dataset";
-import { serverUrl, underTest } from "#lib/engines/family-mysql/under-test";
+import { everything, MARIADB_10, MYSQL_9 } from "#lib/engines/family-mysql/dataset";
+import { testServer } from "#lib/engines/family-mysql/test-server";
+import { clientsOf, underTest } from "#lib/engines/family-mysql/under-test";
 import { createMysqlEngine } from "#lib/engines/mysql";
 
-// No registry has a MySQL server; what differs for one (clients, arguments, options) is in family-mysql/choice.test.ts.
-describe.skipIf(serverUrl === undefined)("TEST_MARIADB_URL (apt-get install mariadb-server)", () => {
-  engineContract("mysql, against MariaDB", () => underTest(createMysqlEngine, EVERYTHING));
+const [mysql, mariadb] = [testServer("mysql"), testServer("mariadb")];
+const own = await clientsOf("mysql");
+const foreign = await clientsOf("mariadb");
+
+describe.skipIf(mariadb.url === undefined)(mariadb.title, () => {
+  engineContract("mysql, against MariaDB", () =>
+    underTest(mariadb, createMysqlEngine, [...MARIADB_10, ...everything("mariadb")]),
+  );
+});
+
+// What differs in clients, arguments and options is in family-mysql/choice.test.ts, which needs no server.
+describe.skipIf(mysql.url === undefined || own === null)(`${mysql.title} and clients of MySQL`, () => {
+  engineContract("mysql", () => underTest(mysql, createMysqlEngine, [...everything("mysql"), ...MYSQL_9]));
+});
+
+describe.skipIf(mysql.url === undefined || foreign === null)(`${mysql.title} and clients of MariaDB`, () => {
+  engineContract("mysql by MariaDB's clients", () =>
+    underTest(mysql, createMysqlEngine, everything("mysql", "mariadb"), { directories: [foreign ?? ""] }),
+  );
 });
