@@ -16,12 +16,15 @@ describe.skipIf(mariadb.url === undefined)(mariadb.title, () => {
 });
 
 // What differs in clients, arguments and options is in family-mysql/choice.test.ts, which needs no server.
-describe.skipIf(mysql.url === undefined || own === null)(`${mysql.title} and clients of MySQL`, () => {
+describe.skipIf(mysql.url === undefined || own.size === 0)(`${mysql.title} and clients of MySQL`, () => {
   engineContract("mysql", () => underTest(mysql, createMysqlEngine, [...everything("mysql"), ...MYSQL_9]));
 });
 
-describe.skipIf(mysql.url === undefined || foreign === null)(`${mysql.title} and clients of MariaDB`, () => {
-  engineContract("mysql by MariaDB's clients", () =>
-    underTest(mysql, createMysqlEngine, everything("mysql", "mariadb"), { directories: [foreign ?? ""] }),
-  );
-});
+describe.skipIf(mysql.url === undefined || foreign.size === 0)(
+  `${mysql.title} and clients of MariaDB`,
+  () => {
+    engineContract("mysql by MariaDB's clients", () =>
+      underTest(mysql, createMysqlEngine, everything("mysql", "mariadb"), { clients: foreign }),
+    );
+  },
+);

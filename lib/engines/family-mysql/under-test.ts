@@ -9,15 +9,17 @@ import type { Engine } from "#lib/engines/types";
 
 const asEngine = (engine: unknown) => engine as Engine;
 
-/** A directory that holds the clients of one flavour alone; null where this machine has none. */
-export async function clientsOf(flavour: Flavour): Promise<string | null> {
+/** The clients of one flavour that this machine has, by name. */
+export async function clientsOf(flavour: Flavour): Promise<ReadonlyMap<string, string>> {
   const directories = await toolDirectories();
   const found = [...(await findTools("dump", directories)), ...(await findTools("client", directories))];
-  const own = new Map(found.filter((tool) => tool.flavour === flavour).map(({ name, path }) => [name, path]));
-  if (own.size === 0) return null;
-  const directory = mkdtempSync(join(tmpdir(), `dg-clients-${flavour}-`));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  for (const [name, path] of own) symlinkSync(path, join(directory, name));
+  return new Map(found.filter((tool) => tool.flavour === flavour).map(({ name, path }) => [name, path]));
+}
+
+/** Fills a new directory with links to these alone. */
+export function onlyClients(clients: ReadonlyMap<string, string>, directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  for (const [name, path] of clients) symlinkSync(path, join(directory, name));
   return directory;
 }
 
@@ -35,12 +37,12 @@ async function wrapped(
   return asEngine(create([directory]));
 }
 
-/** The contract's source, target and tools for one of the two types, with the clients of `directories`. */
+/** The contract's source, target and tools for one of the two types, with these clients alone. */
 export async function underTest(
   server: TestServer,
   create: (directories?: readonly string[]) => unknown,
   schema: readonly string[],
-  { directories, ascii = false }: { directories?: readonly string[]; ascii?: boolean } = {},
+  { clients, ascii = false }: { clients?: ReadonlyMap<string, string>; ascii?: boolean } = {},
 ): Promise<EngineUnderTest> {
   const named = (name: string) => (ascii ? name.replace(/\P{ASCII}/gu, "u") : name);
   const user = named(USER);
@@ -56,6 +58,7 @@ export async function underTest(
   await server.createDatabase(names.source, ...schema);
   await server.createDatabase(names.target);
   await server.createDatabase(names.large, ...large(server.flavour));
+  const directories = clients && [onlyClients(clients, join(scratch, "clients"))];
   const places = directories ?? (await toolDirectories());
   const version = { flavour: server.flavour, number: "0" };
   const { path: real } = await chooseTool("dump", version, places, () => undefined);
