@@ -10,7 +10,7 @@ import { Button } from "#components/ui/button";
 import { PageHeader } from "#components/ui/page-header";
 import { dayEnd, dayStart } from "#lib/core/day-bounds";
 import { listInput, type SearchParams } from "#lib/core/list-input";
-import { listJobs } from "#lib/features/backup-jobs/queries";
+import { jobChoices } from "#lib/features/backup-jobs/queries";
 import { datasourceChoices } from "#lib/features/datasources/queries";
 import { listExecutions } from "#lib/features/executions/queries";
 import { listExecutionsInput } from "#lib/features/executions/schema";
@@ -40,11 +40,10 @@ export default async function ExecutionsPage(props: { searchParams: Promise<Sear
 async function Filters() {
   const { permissions } = await pageUser();
   const [jobs, datasources] = await Promise.all([
-    permissions.has("backup_jobs.read") ? load(listJobs, { limit: 100 }) : null,
+    permissions.has("backup_jobs.read") ? load(jobChoices, {}) : [],
     permissions.has("datasources.read") ? load(datasourceChoices, {}) : [],
   ]);
-  const choice = ({ id, name }: { id: string; name: string }) => ({ id, name });
-  return <ExecutionFilters jobs={jobs?.data.map(choice) ?? []} datasources={datasources} />;
+  return <ExecutionFilters jobs={jobs} datasources={datasources} />;
 }
 
 async function List({ params }: { params: SearchParams }) {

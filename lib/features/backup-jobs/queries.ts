@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { AppError } from "#lib/core/errors";
 import type { Permission } from "#lib/core/permissions";
 import type { Db } from "#lib/db/client";
@@ -6,7 +7,7 @@ import { jobWithNames, presentJob } from "#lib/features/backup-jobs/present";
 import { backupJob, backupJobSummary, jobId, listJobsInput } from "#lib/features/backup-jobs/schema";
 import type { Context } from "#lib/features/context";
 import { latestRunsOfJobs } from "#lib/features/executions/latest-runs";
-import { paged, pageOf, slice } from "#lib/features/paging";
+import { choices, MAX_CHOICES, paged, pageOf, slice } from "#lib/features/paging";
 import { idInScope, scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
 
@@ -49,6 +50,22 @@ export const listJobs = query({
     });
     return paged(data, total, input);
   },
+});
+
+/** For a filter: a list would load what nobody sees there. */
+export const jobChoices = query({
+  name: "backup_job.choices",
+  summary: "The first hundred backup jobs, by name.",
+  permission: "backup_jobs.read",
+  input: z.strictObject({}),
+  output: choices,
+  run: (db, _input, ctx) =>
+    db.backupJob.findMany({
+      where: { id: scopeIds(ctx, "backup_jobs.read", "backup_job") },
+      select: { id: true, name: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: MAX_CHOICES,
+    }),
 });
 
 export const getJob = query({
