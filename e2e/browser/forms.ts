@@ -2,8 +2,6 @@ import type { Page } from "@playwright/test";
 import { atRest, visit } from "#e2e/browser/look";
 import { connectionOf } from "#e2e/servers/world";
 
-export const OWNER = { name: "Ada Owner", username: "ada", password: "correct horse battery staple" };
-
 /** Fills fields by their labels. */
 export async function fill(page: Page, values: Readonly<Record<string, string>>): Promise<void> {
   for (const [label, value] of Object.entries(values)) {

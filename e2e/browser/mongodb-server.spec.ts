@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { MongoClient } from "mongodb";
-import { ApiClient } from "#e2e/api/api-client";
-import { type Complaints, collectComplaints } from "#e2e/browser/complaints";
-import { create, fill, OWNER, pick, signIn } from "#e2e/browser/forms";
+import type { ApiClient } from "#e2e/api/api-client";
+import type { Complaints } from "#e2e/browser/complaints";
+import { create, fill, pick } from "#e2e/browser/forms";
 import { ended, inspect, visit } from "#e2e/browser/look";
+import { openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { type MongodbMember, startMongodbMember } from "#e2e/servers/mongodb";
 
 const made = { datasource: "", storage: "", job: "", backup: "" };
@@ -39,11 +40,7 @@ function flow() {
       .collection("orders")
       .insertMany([{ n: 1 }, { n: 2 }]);
     await client.db("blog").collection("posts").insertOne({ words: "as they were" });
-    const { username, password, name } = OWNER;
-    const nobody = new ApiClient(baseURL ?? "");
-    const answer = await nobody.post("/auth/setup", { username, password, full_name: name });
-    expect([201, 409], answer.text).toContain(answer.status);
-    api = await nobody.login(username, password);
+    api = await ownerApi(baseURL);
     const config = { path: join(process.env.E2E_DATA_DIR ?? "", "backups", "mongodb-server") };
     const storage = await api.post<{ id: string }>("/storage-locations", {
       name: "Drawer",
@@ -52,11 +49,7 @@ function flow() {
     });
     expect(storage.status, storage.text).toBe(201);
     made.storage = storage.body.id;
-    page = await browser.newPage();
-    complaints = await collectComplaints(page);
-    await visit(page, "/login");
-    await signIn(page, username, password);
-    await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+    ({ page, complaints } = await openAsOwner(browser));
   });
 
   test.afterAll(async () => {

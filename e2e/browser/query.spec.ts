@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { MongoClient } from "mongodb";
-import { ApiClient } from "#e2e/api/api-client";
+import type { ApiClient } from "#e2e/api/api-client";
 import { createUser } from "#e2e/api/installation";
 import { fillSource } from "#e2e/api/source";
-import { type Complaints, collectComplaints } from "#e2e/browser/complaints";
-import { OWNER, pick, signIn } from "#e2e/browser/forms";
+import type { Complaints } from "#e2e/browser/complaints";
+import { pick, signIn } from "#e2e/browser/forms";
 import { inspect, visit } from "#e2e/browser/look";
+import { openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { productDatabase } from "#e2e/browser/product-database";
 import { query } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
@@ -22,21 +23,12 @@ let complaints: Complaints;
 
 test.describe.configure({ mode: "serial" });
 
-/** The owner is there already where the flow ran before. */
 test.beforeAll(async ({ browser, baseURL }) => {
-  const { username, password, name } = OWNER;
-  const nobody = new ApiClient(baseURL ?? "");
-  const answer = await nobody.post("/auth/setup", { username, password, full_name: name });
-  expect([201, 409], answer.text).toContain(answer.status);
-  api = await nobody.login(username, password);
+  api = await ownerApi(baseURL);
   database = await createDatabase(urlFrom("TEST_POSTGRES_URL"));
   await fillSource(database.url, 1500);
   await query(database.url, "ANALYZE");
-  page = await browser.newPage();
-  complaints = await collectComplaints(page);
-  await visit(page, "/login");
-  await signIn(page, username, password);
-  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  ({ page, complaints } = await openAsOwner(browser));
 });
 
 test.afterAll(async () => {

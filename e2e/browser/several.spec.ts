@@ -1,11 +1,12 @@
 import { mkdir, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { ApiClient } from "#e2e/api/api-client";
+import type { ApiClient } from "#e2e/api/api-client";
 import { fillSource } from "#e2e/api/source";
-import { type Complaints, collectComplaints } from "#e2e/browser/complaints";
-import { create, fill, OWNER, pick, signIn } from "#e2e/browser/forms";
+import type { Complaints } from "#e2e/browser/complaints";
+import { create, fill, pick } from "#e2e/browser/forms";
 import { ended, inspect, visit } from "#e2e/browser/look";
+import { openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { productDatabase } from "#e2e/browser/product-database";
 import { query } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
@@ -21,13 +22,8 @@ let kept = "";
 
 test.describe.configure({ mode: "serial" });
 
-/** The owner is there already where another flow ran before. */
 test.beforeAll(async ({ browser, baseURL }) => {
-  const { username, password, name } = OWNER;
-  const nobody = new ApiClient(baseURL ?? "");
-  const answer = await nobody.post("/auth/setup", { username, password, full_name: name });
-  expect([201, 409], answer.text).toContain(answer.status);
-  api = await nobody.login(username, password);
+  api = await ownerApi(baseURL);
   for (let count = 0; count < 3; count++) {
     databases.push(await createDatabase(urlFrom("TEST_POSTGRES_URL")));
   }
@@ -41,11 +37,7 @@ test.beforeAll(async ({ browser, baseURL }) => {
       config: { path: folderOf(place) },
     });
   }
-  page = await browser.newPage();
-  complaints = await collectComplaints(page);
-  await visit(page, "/login");
-  await signIn(page, username, password);
-  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  ({ page, complaints } = await openAsOwner(browser));
 });
 
 test.afterAll(async () => {

@@ -1,9 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
-import { ApiClient } from "#e2e/api/api-client";
 import { createUser } from "#e2e/api/installation";
 import { type Complaints, collectComplaints } from "#e2e/browser/complaints";
-import { OWNER, signIn } from "#e2e/browser/forms";
+import { signIn } from "#e2e/browser/forms";
 import { atRest, inspect, visit } from "#e2e/browser/look";
+import { OWNER, openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { productDatabase } from "#e2e/browser/product-database";
 
 let page: Page;
@@ -11,20 +11,9 @@ let complaints: Complaints;
 
 test.describe.configure({ mode: "serial" });
 
-/** The owner is there already where the flow ran before. */
 test.beforeAll(async ({ browser, baseURL }) => {
-  const { username, password, name } = OWNER;
-  const answer = await new ApiClient(baseURL ?? "").post("/auth/setup", {
-    username,
-    password,
-    full_name: name,
-  });
-  expect([201, 409], answer.text).toContain(answer.status);
-  page = await browser.newPage();
-  complaints = await collectComplaints(page);
-  await visit(page, "/login");
-  await signIn(page, username, password);
-  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await ownerApi(baseURL);
+  ({ page, complaints } = await openAsOwner(browser));
 });
 
 test.afterAll(() => page?.close());

@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { ApiClient } from "#e2e/api/api-client";
 import { createUser } from "#e2e/api/installation";
 import { completed, makeDatasource, makeJob, runJob } from "#e2e/api/make";
-import { type Complaints, collectComplaints } from "#e2e/browser/complaints";
-import { fill, OWNER, signIn } from "#e2e/browser/forms";
+import type { Complaints } from "#e2e/browser/complaints";
+import { fill, signIn } from "#e2e/browser/forms";
 import { atRest, inspect, visit } from "#e2e/browser/look";
+import { OWNER, openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { productDatabase } from "#e2e/browser/product-database";
 import { query } from "#e2e/servers/query";
 import { readZip } from "#e2e/servers/read-zip";
@@ -23,12 +23,8 @@ let backup = { id: "", folder: "" };
 
 test.describe.configure({ mode: "serial" });
 
-/** The owner is there already where the flow ran before. */
 test.beforeAll(async ({ browser, baseURL }) => {
-  const { username, password, name } = OWNER;
-  const nobody = new ApiClient(baseURL ?? "");
-  await nobody.post("/auth/setup", { username, password, full_name: name });
-  const owner = await nobody.login(username, password);
+  const owner = await ownerApi(baseURL);
   root = join(process.env.E2E_DATA_DIR ?? "", "backups/attic");
   const storage = await owner.post<{ id: string }>("/storage-locations", {
     name: NAME,
@@ -44,11 +40,7 @@ test.beforeAll(async ({ browser, baseURL }) => {
   const done = await completed(owner, await runJob(owner, job));
   backup = { id: done.id, folder: done.copies[0]?.backup_path ?? "" };
   for (const path of ["notes/read me first.txt", "notes/old/2019.txt", "invoice.pdf"]) await put(path);
-  page = await browser.newPage();
-  complaints = await collectComplaints(page);
-  await visit(page, "/login");
-  await signIn(page, username, password);
-  await page.waitForURL(/\/$/);
+  ({ page, complaints } = await openAsOwner(browser));
 });
 
 test.afterAll(async () => {
