@@ -1,52 +1,33 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { inPieces, testIo, testMemory, toolsOf } from "#lib/engines/contract";
+import { describe, expect, it, vi } from "vitest";
+import { inPieces, testMemory, toolsOf } from "#lib/engines/contract";
 import { createSqlserverEngine } from "#lib/engines/sqlserver";
 import { importInto, receiveBacpac } from "#lib/engines/sqlserver/bacpac-restore";
-import { sqlserverConfig } from "#lib/engines/sqlserver/config";
-import { type FakeSqlpackage, fakeSqlpackage, smallBacpac } from "#lib/engines/sqlserver/fake-sqlpackage";
+import { type FakeSqlpackage, smallBacpac } from "#lib/engines/sqlserver/fake-sqlpackage";
 import { runSqlpackage } from "#lib/engines/sqlserver/run-sqlpackage";
 import { importParameters } from "#lib/engines/sqlserver/sqlpackage-parameters";
 import { chooseSqlpackage } from "#lib/engines/sqlserver/sqlpackage-tool";
+import { BACPAC_CONFIG, BACPAC_RESTORE, sqlpackageTest } from "#lib/engines/sqlserver/under-test";
 
-// Nothing listens on port 1: whatever asks the server fails at once.
-const config = sqlserverConfig.parse({
-  host: "127.0.0.1",
-  port: 1,
-  database: "d",
-  username: "sa",
-  password: `p@ss ;"'={}[]% \\ ünï`,
-  backup_method: "bacpac",
-});
 const bacpac = await smallBacpac();
-
-let test: ReturnType<typeof testIo>;
-let abort: AbortController;
-let fake: FakeSqlpackage | null;
-beforeEach(() => {
-  abort = new AbortController();
-  test = testIo(abort.signal);
-  fake = null;
-});
-afterEach(() => {
-  test.dispose();
-  fake?.remove();
-});
-
-const behaving = (behaviour: string): FakeSqlpackage => {
-  fake = fakeSqlpackage(behaviour);
-  return fake;
-};
+const test = sqlpackageTest();
+const { behaving } = test;
 
 describe("an import by a fake sqlpackage", () => {
-  const options = { dropExisting: true, tables: [], parallelJobs: 1, extension: ".bacpac", sourceName: null };
   const importBy = async ({ directory }: FakeSqlpackage, into = "dg_import_1") => {
     const own = join(test.io.tempDirectory, "own");
     mkdirSync(own, { mode: 0o700 });
-    const parameters = importParameters(config, join(own, "database.bacpac"), into);
+    const parameters = importParameters(BACPAC_CONFIG, join(own, "database.bacpac"), into);
     const tool = await chooseSqlpackage([directory]);
-    const run = { tool, config, parameters, directory: own, signal: abort.signal, log: test.io.log };
+    const run = {
+      tool,
+      config: BACPAC_CONFIG,
+      parameters,
+      directory: own,
+      signal: test.io.signal,
+      log: test.io.log,
+    };
     try {
       return await runSqlpackage({ ...run, fallback: "RESTORE_FAILED" });
     } finally {
@@ -81,7 +62,7 @@ describe("an import by a fake sqlpackage", () => {
     );
     const ended = expect(importBy(tool)).rejects.toThrow("called off");
     await vi.waitFor(() => expect(tool.call()).not.toBeNull(), { timeout: 30_000 });
-    abort.abort(new Error("called off"));
+    test.abort(new Error("called off"));
     await ended;
     expect(toolsOf(test.io)).toEqual([]);
   });
@@ -101,26 +82,26 @@ describe("an import by a fake sqlpackage", () => {
       1,
     ],
   ])("remembers what it makes; where it %s", async (_what, behaviour, exists, left) => {
-    const { directory } = behaving(behaviour);
+    const fake = behaving(behaviour);
     const { temporary, states } = testMemory();
     const known: string[] = [];
     const record: typeof temporary.record = (names) => {
-      expect(fake?.call()).toBeNull();
+      expect(fake.call()).toBeNull();
       known.push(...names);
       return temporary.record(names);
     };
     const own = { directory: test.io.tempDirectory, file: join(test.io.tempDirectory, "database.bacpac") };
-    const tool = await chooseSqlpackage([directory]);
-    const work = { config, io: test.io, tool, version: "16", exists, temporary: { ...temporary, record } };
+    const tool = await chooseSqlpackage([fake.directory]);
+    const work = { config: BACPAC_CONFIG, io: test.io, tool, version: "16", exists, temporary: { ...temporary, record } };
     await expect(importInto({ ...work, ...own })).rejects.toMatchObject({ code: "RESTORE_FAILED" });
     expect(known).toEqual([expect.stringMatching(/^dg_import_[0-9a-f]{12}$/)]);
-    expect(fake?.call()?.text).toContain(`"/TargetDatabaseName:${known[0]}"`);
+    expect(fake.call()?.text).toContain(`"/TargetDatabaseName:${known[0]}"`);
     expect([...states]).toEqual(left === 1 ? [[known[0], "recorded"]] : []);
   });
 
   it("takes a whole .bacpac only, into a file of its owner", async () => {
     const file = join(test.io.tempDirectory, "x.bacpac");
-    await receiveBacpac(inPieces(bacpac, 1000), file, abort.signal);
+    await receiveBacpac(inPieces(bacpac, 1000), file, test.io.signal);
     expect(readFileSync(file).equals(bacpac)).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     for (const wrong of [
@@ -130,26 +111,38 @@ describe("an import by a fake sqlpackage", () => {
       bacpac.subarray(-30),
     ]) {
       rmSync(file);
-      const refused = receiveBacpac(inPieces(wrong), file, abort.signal);
+      const refused = receiveBacpac(inPieces(wrong), file, test.io.signal);
       await expect(refused).rejects.toMatchObject({ code: "RESTORE_FAILED" });
     }
   });
 
   it("changes and leaves nothing where the server does not answer", async () => {
-    const engine = createSqlserverEngine([behaving("").directory]);
-    const restore = engine.restore(config, inPieces(bacpac), options, test.io);
+    const tool = behaving("");
+    const engine = createSqlserverEngine([tool.directory]);
+    const restore = engine.restore(BACPAC_CONFIG, inPieces(bacpac), BACPAC_RESTORE, test.io);
     await expect(restore).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     await expect(restore).rejects.toThrow(/Nothing was changed/);
-    expect(fake?.call()).toBeNull();
+    expect(tool.call()).toBeNull();
     expect(test.left()).toEqual([]);
   });
 
   it("is what a .bacpac gets whatever the target's own method is, and a .bak never", async () => {
     const engine = createSqlserverEngine([behaving("").directory]);
-    const native = { ...config, backup_method: "native" as const, backup_directory: test.io.tempDirectory };
+    const native = {
+      ...BACPAC_CONFIG,
+      backup_method: "native" as const,
+      backup_directory: test.io.tempDirectory,
+    };
     const refused = { code: "CONNECTION_FAILED" };
-    await expect(engine.restore(native, inPieces(bacpac), options, test.io)).rejects.toMatchObject(refused);
-    const bak = engine.restore(config, inPieces(bacpac), { ...options, extension: ".bak" }, test.io);
+    await expect(engine.restore(native, inPieces(bacpac), BACPAC_RESTORE, test.io)).rejects.toMatchObject(
+      refused,
+    );
+    const bak = engine.restore(
+      BACPAC_CONFIG,
+      inPieces(bacpac),
+      { ...BACPAC_RESTORE, extension: ".bak" },
+      test.io,
+    );
     await expect(bak).rejects.toMatchObject({
       code: "INVALID_CONNECTION_CONFIG",
       details: [{ field: "connection_config.backup_directory" }],

@@ -1,60 +1,30 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { collect, inPieces, testIo, toolsOf, WHOLE_DUMP } from "#lib/engines/contract";
+import { describe, expect, it, vi } from "vitest";
+import { collect, inPieces, toolsOf, WHOLE_DUMP } from "#lib/engines/contract";
 import { createSqlserverEngine } from "#lib/engines/sqlserver";
 import { bacpacBackup } from "#lib/engines/sqlserver/bacpac-backup";
-import { type SqlserverConfig, sqlserverConfig } from "#lib/engines/sqlserver/config";
-import {
-  FAKE_VERSION,
-  type FakeSqlpackage,
-  fakeSqlpackage,
-  smallBacpac,
-} from "#lib/engines/sqlserver/fake-sqlpackage";
+import type { SqlserverConfig } from "#lib/engines/sqlserver/config";
+import { FAKE_VERSION, type FakeSqlpackage, smallBacpac } from "#lib/engines/sqlserver/fake-sqlpackage";
 import { startFileDump } from "#lib/engines/sqlserver/file-backup";
 import { responseFile } from "#lib/engines/sqlserver/response-file";
 import { exportParameters } from "#lib/engines/sqlserver/sqlpackage-parameters";
+import { BACPAC_CONFIG, BACPAC_RESTORE, SECRET, sqlpackageTest } from "#lib/engines/sqlserver/under-test";
 import type { Dump, Inventory } from "#lib/engines/types";
 
-const SECRET = `p@ss ;"'={}[]% \\ ünï`;
 const CA = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
-// Nothing listens on port 1: whatever asks the server fails at once.
-const config = sqlserverConfig.parse({
-  host: "127.0.0.1",
-  port: 1,
-  database: `odd ]"'; name`,
-  username: 'a "user"',
-  password: SECRET,
-  backup_method: "bacpac",
-});
-
 const bacpac = await smallBacpac();
 const WRITES = `fs.writeFileSync(target, Buffer.from("${bacpac.toString("base64")}", "base64"));`;
 const HANGS = "process.on('SIGTERM', () => process.exit(143)); setInterval(() => undefined, 1000);";
 
-let test: ReturnType<typeof testIo>;
-let abort: AbortController;
-let fake: FakeSqlpackage | null;
-beforeEach(() => {
-  abort = new AbortController();
-  test = testIo(abort.signal);
-  fake = null;
-});
-afterEach(() => {
-  test.dispose();
-  fake?.remove();
-});
-
-const behaving = (behaviour: string): FakeSqlpackage => {
-  fake = fakeSqlpackage(behaviour);
-  return fake;
-};
+const test = sqlpackageTest();
+const { behaving } = test;
 
 /** A dump by the fake; the counts, which need a server, are made up. */
 async function dumpBy(
   { directory }: FakeSqlpackage,
-  of: SqlserverConfig = config,
+  of: SqlserverConfig = BACPAC_CONFIG,
   counts: readonly number[] = [3],
 ): Promise<Dump> {
   const backup = await bacpacBackup(of, test.io, [directory]);
@@ -87,15 +57,10 @@ describe("the tool sqlpackage", () => {
     });
     const engine = createSqlserverEngine([broken]);
     const missing = { code: "TOOL_MISSING", message: expect.stringContaining("microsoft.sqlpackage") };
-    await expect(engine.dump(config, WHOLE_DUMP, test.io)).rejects.toMatchObject(missing);
-    const options = {
-      dropExisting: true,
-      tables: [],
-      parallelJobs: 1,
-      extension: ".bacpac",
-      sourceName: null,
-    };
-    await expect(engine.restore(config, inPieces(bacpac), options, test.io)).rejects.toMatchObject(missing);
+    await expect(engine.dump(BACPAC_CONFIG, WHOLE_DUMP, test.io)).rejects.toMatchObject(missing);
+    await expect(
+      engine.restore(BACPAC_CONFIG, inPieces(bacpac), BACPAC_RESTORE, test.io),
+    ).rejects.toMatchObject(missing);
     expect(test.left()).toEqual([]);
     rmSync(broken, { recursive: true });
   });
@@ -124,7 +89,7 @@ describe("an export by a fake sqlpackage", () => {
     const { TMPDIR: scratch = "" } = call?.env ?? {};
     expect(scratch.startsWith(test.io.tempDirectory)).toBe(true);
     expect(call?.argv).toEqual([`@${join(scratch, "parameters.rsp")}`]);
-    expect(call?.text).toBe(responseFile(exportParameters(config, join(scratch, "database.bacpac"))));
+    expect(call?.text).toBe(responseFile(exportParameters(BACPAC_CONFIG, join(scratch, "database.bacpac"))));
     expect([call?.mode, call?.directoryMode]).toEqual([0o600, 0o700]);
     expect(call?.env).toMatchObject({
       HOME: scratch,
@@ -139,7 +104,7 @@ describe("an export by a fake sqlpackage", () => {
 
   it("checks the server against the CA alone", async () => {
     const tool = behaving(WRITES);
-    await collect(await dumpBy(tool, { ...config, ssl_enabled: true, ssl_ca: CA }));
+    await collect(await dumpBy(tool, { ...BACPAC_CONFIG, ssl_enabled: true, ssl_ca: CA }));
     const call = tool.call();
     expect(call?.ca).toBe(`${CA}\n`);
     expect(call?.env.SSL_CERT_DIR).toBe(join(call?.env.TMPDIR ?? "", "certificates"));
@@ -148,7 +113,7 @@ describe("an export by a fake sqlpackage", () => {
   });
 
   it("tells which tables changed meanwhile", async () => {
-    const { facts } = await collect(await dumpBy(behaving(WRITES), config, [3, 4]));
+    const { facts } = await collect(await dumpBy(behaving(WRITES), BACPAC_CONFIG, [3, 4]));
     expect(facts.inventory.tables).toEqual({ "dbo.t": 4 });
     expect(facts.engineOutput.at(-1)).toMatch(/Rows of dbo\.t changed/);
   });
@@ -222,17 +187,18 @@ describe("an export by a fake sqlpackage", () => {
     expect(toolsOf(test.io)).toHaveLength(1);
     for (const { line, environment } of toolsOf(test.io))
       expect(`${line}${environment}`).not.toContain("ünï");
-    abort.abort(new Error("cancelled by a person"));
+    test.abort(new Error("cancelled by a person"));
     await ended;
     expect(toolsOf(test.io)).toEqual([]);
     expect(test.left()).toEqual([]);
   });
 
   it("leaves nothing where the server does not answer", async () => {
-    const engine = createSqlserverEngine([behaving(WRITES).directory]);
+    const tool = behaving(WRITES);
+    const engine = createSqlserverEngine([tool.directory]);
     const refused = { code: "CONNECTION_FAILED", details: { reason: "unreachable" } };
-    await expect(engine.dump(config, WHOLE_DUMP, test.io)).rejects.toMatchObject(refused);
-    expect(fake?.call()).toBeNull();
+    await expect(engine.dump(BACPAC_CONFIG, WHOLE_DUMP, test.io)).rejects.toMatchObject(refused);
+    expect(tool.call()).toBeNull();
     expect(test.left()).toEqual([]);
   });
 });
