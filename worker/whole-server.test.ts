@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type MongodbMember, startMongodbMember } from "#e2e/servers/mongodb";
+import { hasMongodbMember, type MongodbMember, startMongodbMember } from "#e2e/servers/mongodb";
 import { until } from "#e2e/servers/until";
 import { startWorker, type WorkerProcess } from "#e2e/servers/worker";
 import { createWorld, type World } from "#e2e/servers/world";
@@ -17,7 +17,7 @@ import { createStorage } from "#lib/features/storage-locations/create-storage";
 
 const tools = process.env.TEST_MONGODB_TOOLS;
 
-describe.skipIf(!tools)("a whole MongoDB server, through the queue (install Go)", () => {
+describe.skipIf(!hasMongodbMember)("a whole MongoDB server, through the queue (install Go)", () => {
   let directory: string;
   let world: World;
   let worker: WorkerProcess;
@@ -30,9 +30,7 @@ describe.skipIf(!tools)("a whole MongoDB server, through the queue (install Go)"
   beforeAll(async () => {
     world = await createWorld();
     directory = await mkdtemp(join(tmpdir(), "dg-member-"));
-    const started = await startMongodbMember(directory);
-    if (started === null) throw new Error("The tools were built by Go, and the server was not.");
-    member = started;
+    member = await startMongodbMember(directory);
     client = await MongoClient.connect(member.url, { directConnection: true });
     await client
       .db("shop")

@@ -8,7 +8,7 @@ import type { Complaints } from "#e2e/browser/complaints";
 import { create, fill, pick } from "#e2e/browser/forms";
 import { ended, inspect, visit } from "#e2e/browser/look";
 import { openAsOwner, ownerApi } from "#e2e/browser/owner";
-import { type MongodbMember, startMongodbMember } from "#e2e/servers/mongodb";
+import { hasMongodbMember, type MongodbMember, startMongodbMember } from "#e2e/servers/mongodb";
 
 const made = { datasource: "", storage: "", job: "", backup: "" };
 let directory: string;
@@ -22,7 +22,7 @@ const look = (name: string) => inspect(page, name, complaints, test.info());
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 
 // Without Go there is no such server, which only a person's own machine may lack.
-if (process.env.TEST_MONGODB_TOOLS || process.env.CI) {
+if (hasMongodbMember) {
   test.describe("a whole MongoDB server", () => flow());
 }
 
@@ -31,9 +31,7 @@ function flow() {
 
   test.beforeAll(async ({ browser, baseURL }) => {
     directory = await mkdtemp(join(tmpdir(), "dg-member-"));
-    const started = await startMongodbMember(directory);
-    if (started === null) throw new Error("The tools were built by Go, and the server was not.");
-    member = started;
+    member = await startMongodbMember(directory);
     client = await MongoClient.connect(member.url, { directConnection: true });
     await client
       .db("shop")

@@ -30,7 +30,10 @@ export interface MongodbMember {
 }
 
 export interface MongodbServer {
-  /** TEST_MONGODB_URL, TEST_MONGODB_TOOLS and, where the server speaks TLS, TEST_MONGODB_TLS_PORT and _CA. */
+  /**
+   * TEST_MONGODB_URL, TEST_MONGODB_TOOLS and, where the server was built here, TEST_MONGODB_MEMBER and, for it
+   * speaks TLS, TEST_MONGODB_TLS_PORT and _CA.
+   */
   readonly environment: Record<string, string>;
   stop(): Promise<void>;
 }
@@ -61,6 +64,9 @@ export async function startMongodb(directory: string): Promise<MongodbServer | n
 
 const SET = "dg-set";
 
+/** Whether startMongodbMember can start one. In CI it must: tests that need it fail there, and are not skipped. */
+export const hasMongodbMember = process.env.TEST_MONGODB_MEMBER === "built" || process.env.CI === "true";
+
 /** Under the name of MongoDB's own server it is that; what is built here has its version behind. */
 const isMongod = (program: string) => basename(program) === "mongod";
 
@@ -73,11 +79,14 @@ async function stop(program: string, { child }: Started): Promise<void> {
 
 /**
  * One more server of its own under `directory`, that calls itself the only member of a replica set, keeps an
- * oplog and can replay one with a fake applyOps (go/ferretdb/fake-replay.go). Null without FerretDB.
+ * oplog and can replay one with a fake applyOps (go/ferretdb/fake-replay.go). Throws without FerretDB.
  */
-export async function startMongodbMember(directory: string): Promise<MongodbMember | null> {
+export async function startMongodbMember(directory: string): Promise<MongodbMember> {
   const program = await ensureGoTool(SERVER);
-  if (program === null || isMongod(program)) return null;
+  if (program === null || isMongod(program))
+    throw new Error(
+      "A MongoDB server with an oplog is missing: install Go (https://go.dev/dl), which builds it.",
+    );
   await mkdir(directory, { recursive: true });
   const started = await startFerret(program, directory, SET);
   const url = started.environment.TEST_MONGODB_URL ?? "";
@@ -108,6 +117,7 @@ async function startFerret(program: string, directory: string, set?: string): Pr
     child,
     environment: {
       TEST_MONGODB_URL: `mongodb://root:${password}@${plain}/`,
+      TEST_MONGODB_MEMBER: "built",
       TEST_MONGODB_TLS_PORT: tls.split(":")[1] ?? "",
       TEST_MONGODB_CA: await readFile(join(directory, "ca.pem"), "utf8"),
     },
