@@ -2,7 +2,7 @@ const PLUG_IN = "^lib/(engines|storage|notify)/[^/]+";
 
 /** What plug-ins of one kind share: promises, decorators, helpers without a type of their own, families of types. */
 const SHARED =
-  "^lib/(engines|storage|notify)/((types|contract|faulty|explain|with-[^/]+|object-path|local-root|probe-steps)\\.ts$|family-[^/]+/)";
+  "^lib/(engines|storage|notify)/((types|contract|faulty|explain|with-[^/]+|object-path|local-root|patience|probe-steps)\\.ts$|family-[^/]+/)";
 
 /** The walls of the house. Each is proven to bite by scripts/walls.test.ts. @type {import("dependency-cruiser").IConfiguration} */
 export default {

@@ -11,7 +11,7 @@ import {
   publish,
   refuseExisting,
 } from "#lib/storage/family-s3/object";
-import { Patience, type PatiencePolicy } from "#lib/storage/family-s3/patience";
+import { Patience, type PatiencePolicy } from "#lib/storage/patience";
 
 const GIB = 1024 ** 3;
 

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { S3Link } from "#lib/storage/family-s3/link";
 import type { ObjectWrite } from "#lib/storage/family-s3/object";
 import { checksumOf } from "#lib/storage/family-s3/parts";
-import { Patience, SHORT_PATIENCE } from "#lib/storage/family-s3/patience";
 import { PARTIAL_PREFIX } from "#lib/storage/object-path";
+import { Patience, SHORT_PATIENCE } from "#lib/storage/patience";
 
 /** What a marker says: under which key an upload was about to begin. */
 export const markerContent = z.object({ format: z.literal(1), key: z.string().min(1).max(1024) });

@@ -12,7 +12,7 @@ import { S3Failure } from "#lib/storage/family-s3/failure";
 import { Marker } from "#lib/storage/family-s3/marker";
 import { type ObjectWrite, objectSettings, publish } from "#lib/storage/family-s3/object";
 import { checksumOf, type Part } from "#lib/storage/family-s3/parts";
-import { Patience, SHORT_PATIENCE } from "#lib/storage/family-s3/patience";
+import { Patience, SHORT_PATIENCE } from "#lib/storage/patience";
 
 /** Given to the socket at a time: with TLS it copies what it is given. */
 const SEND_BYTES = 256 * 1024;

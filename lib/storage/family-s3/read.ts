@@ -3,7 +3,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { codeOf, S3Failure, s3Failure } from "#lib/storage/family-s3/failure";
 import type { S3Link } from "#lib/storage/family-s3/link";
 import { required } from "#lib/storage/family-s3/multipart";
-import { Patience, type PatiencePolicy } from "#lib/storage/family-s3/patience";
+import { Patience, type PatiencePolicy } from "#lib/storage/patience";
 
 export interface ReadRange {
   readonly start?: number;
@@ -86,11 +86,7 @@ async function* resuming(
     } catch (error) {
       signal.throwIfAborted();
       failures += 1;
-      await patience.pauseAfter(
-        s3Failure(error, link.place, attempt(path, signal)),
-        failures,
-        performance.now(),
-      );
+      await patience.after(s3Failure(error, link.place, attempt(path, signal)), failures);
       const rest = { start: position, end: end - 1 };
       if (position >= end) return;
       const next = await patience.attempt(() => ask(link, path, rest, signal, first.etag));

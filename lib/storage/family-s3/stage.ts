@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { removeOwn } from "#lib/storage/family-s3/marker";
 import { MultipartUpload } from "#lib/storage/family-s3/multipart";
 import { copySource, type ObjectWrite } from "#lib/storage/family-s3/object";
-import { Patience, SHORT_PATIENCE } from "#lib/storage/family-s3/patience";
 import { PARTIAL_PREFIX } from "#lib/storage/object-path";
+import { Patience, SHORT_PATIENCE } from "#lib/storage/patience";
 
 /** A part of an object that is larger than memory: it is gathered in a hidden object, then copied as one. */
 export class Stage {

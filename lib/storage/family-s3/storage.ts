@@ -2,13 +2,13 @@ import { COPY_SHAPE, type CopyShape, copyObject } from "#lib/storage/family-s3/c
 import { S3Link } from "#lib/storage/family-s3/link";
 import { listFolder } from "#lib/storage/family-s3/list";
 import { headObject } from "#lib/storage/family-s3/object";
-import { type PatiencePolicy, TRANSFER_PATIENCE } from "#lib/storage/family-s3/patience";
 import type { S3Place } from "#lib/storage/family-s3/place";
 import { probeLink } from "#lib/storage/family-s3/probe";
 import { readObject } from "#lib/storage/family-s3/read";
 import { removeTree } from "#lib/storage/family-s3/remove";
 import { sweepUploads } from "#lib/storage/family-s3/sweep";
 import { UPLOAD_SHAPE, type UploadShape, uploadObject } from "#lib/storage/family-s3/upload";
+import { type PatiencePolicy, TRANSFER_PATIENCE } from "#lib/storage/patience";
 import type {
   StorageAdapter,
   StoragePage,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { TRANSFER_PATIENCE } from "#lib/storage/family-s3/patience";
 import type { S3Place } from "#lib/storage/family-s3/place";
 import { S3Storage, type S3Tuning } from "#lib/storage/family-s3/storage";
+import { TRANSFER_PATIENCE } from "#lib/storage/patience";
 
 export const MIB = 1024 * 1024;
 /** The smallest part that S3 takes. */

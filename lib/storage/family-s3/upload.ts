@@ -4,8 +4,8 @@ import type { S3Link } from "#lib/storage/family-s3/link";
 import { bodyOf, MultipartUpload } from "#lib/storage/family-s3/multipart";
 import { type ObjectWrite, objectSettings, publish, refuseExisting } from "#lib/storage/family-s3/object";
 import { checksumOf, endable, fillParts, type Part, PartBuffers } from "#lib/storage/family-s3/parts";
-import { Patience, type PatiencePolicy } from "#lib/storage/family-s3/patience";
 import { Stage } from "#lib/storage/family-s3/stage";
+import { Patience, type PatiencePolicy } from "#lib/storage/patience";
 
 const MIB = 1024 * 1024;
 

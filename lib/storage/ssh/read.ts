@@ -1,6 +1,6 @@
 import type { Stats } from "ssh2";
+import { Patience, TRANSFER_PATIENCE } from "#lib/storage/patience";
 import type { Place, SshLink } from "#lib/storage/ssh/link";
-import { Patience } from "#lib/storage/ssh/patience";
 import { locate } from "#lib/storage/ssh/root";
 import { StorageError } from "#lib/storage/types";
 
@@ -44,19 +44,21 @@ async function* stream(
   first: OpenFile,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
-  const patience = new Patience(options.signal);
+  const patience = new Patience(TRANSFER_PATIENCE, options.signal);
   let position = options.start ?? 0;
-  for (let file = first; ; ) {
+  for (let file = first, failures = 0; ; ) {
     try {
       for await (const chunk of readRange(file, position, options)) {
         position += chunk.byteLength;
+        failures = 0;
         patience.progress();
         yield chunk;
       }
       return;
     } catch (error) {
-      await patience.after(error);
-      file = await patience.whole(() => openFile(link, path));
+      failures += 1;
+      await patience.after(error, failures);
+      file = await patience.attempt(() => openFile(link, path));
       if (file.size !== first.size || file.mtime !== first.mtime)
         throw new StorageError("permanent", `${path} was replaced while it was read.`);
     }

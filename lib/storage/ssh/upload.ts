@@ -1,7 +1,7 @@
 import type { Stats } from "ssh2";
+import type { Patience } from "#lib/storage/patience";
 import { NotOffered } from "#lib/storage/ssh/errors";
 import type { Place, SshLink } from "#lib/storage/ssh/link";
-import type { Patience } from "#lib/storage/ssh/patience";
 import { isMissing, type SftpSession } from "#lib/storage/ssh/session";
 import { StorageError, type StoredFile } from "#lib/storage/types";
 
@@ -35,6 +35,8 @@ export class Upload {
   #next = 0;
   #buffers = 0;
   #resumed = false;
+  /** In a row, with nothing acknowledged between them. */
+  #failures = 0;
   #failure: { error: unknown } | null = null;
   #wake: () => void = () => undefined;
 
@@ -79,7 +81,7 @@ export class Upload {
   async finish(): Promise<StoredFile> {
     this.#flush();
     await this.#until(() => this.#open.size === 0);
-    await this.#patience.whole(async () => {
+    await this.#patience.attempt(async () => {
       if (!this.#target.session.isLive) this.#target = await this.#reopen();
       await syncFile(this.#target.session, this.#target.handle);
       const { size } = await sizeOf(this.#target);
@@ -113,6 +115,7 @@ export class Upload {
         () => {
           if (target !== this.#target || !this.#open.delete(block)) return;
           this.#free.push(block.buffer);
+          this.#failures = 0;
           this.#patience.progress();
           this.#wake();
         },
@@ -158,7 +161,8 @@ export class Upload {
 
   async #recover(failure: unknown): Promise<void> {
     for (let error = failure; ; ) {
-      await this.#patience.after(error);
+      this.#failures += 1;
+      await this.#patience.after(error, this.#failures);
       try {
         this.#target = await this.#reopen();
         break;

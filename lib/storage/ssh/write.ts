@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
 import { PARTIAL_PREFIX } from "#lib/storage/object-path";
+import { Patience, TRANSFER_PATIENCE } from "#lib/storage/patience";
 import { STATUS, statusOf } from "#lib/storage/ssh/errors";
 import type { Place, SshLink } from "#lib/storage/ssh/link";
-import { Patience } from "#lib/storage/ssh/patience";
 import { exists, publish } from "#lib/storage/ssh/publish";
 import { type Located, makeFolders, pruneEmpty } from "#lib/storage/ssh/root";
 import { isMissing } from "#lib/storage/ssh/session";
@@ -63,17 +63,17 @@ export async function asPartial<T>(
   if (at.found && !overwrite) throw exists(target);
   const folder = posix.dirname(target);
   const path = posix.join(folder, `${PARTIAL_PREFIX}${randomUUID()}`);
-  const patience = new Patience(signal);
+  const patience = new Patience(TRANSFER_PATIENCE, signal);
   try {
     const handle = await openNew(at, path).catch(async (error) => {
       throw await fullOr(error, link, folder, 1);
     });
     const result = await fill({ ...at, path, handle }, patience);
     signal.throwIfAborted();
-    await patience.whole(async (again) =>
-      publish(await link.place(), { temporary: path, target, overwrite, again }),
+    await patience.attempt(async (number) =>
+      publish(await link.place(), { temporary: path, target, overwrite, again: number > 1 }),
     );
-    await patience.whole(async () => syncPath(await link.place(), target));
+    await patience.attempt(async () => syncPath(await link.place(), target));
     return result;
   } catch (error) {
     await discard(link, path);

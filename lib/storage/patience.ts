@@ -25,51 +25,53 @@ export const SHORT_PATIENCE: PatiencePolicy = { ...TRANSFER_PATIENCE, giveUpMs: 
 /**
  * Tries the requests of one transfer again while their failures are transient. Progress of any of them gives
  * all of them new time. What gives up rejects with the first failure since the last progress, as permanent:
- * trying once more is then nobody's business but a person's.
+ * trying once more is then nobody's business but a person's. Retry of whole calls lives in a decorator.
  */
 export class Patience {
   readonly #policy: PatiencePolicy;
   readonly #signal: AbortSignal | null;
-  #progressAt = performance.now();
-  #first: StorageError | null = null;
+  #first: { readonly error: StorageError; readonly at: number } | null = null;
 
   constructor(policy: PatiencePolicy, signal: AbortSignal | null) {
     this.#policy = policy;
     this.#signal = signal;
   }
 
-  /** `work` hears which attempt it is, from 1. */
+  /** Repeats what is safe to repeat; `work` hears which attempt it is, from 1. */
   async attempt<T>(work: (number: number) => Promise<T>): Promise<T> {
-    const began = performance.now();
     for (let number = 1; ; number += 1) {
       try {
         const result = await work(number);
         this.progress();
         return result;
       } catch (error) {
-        await this.pauseAfter(error, number, began);
+        await this.after(error, number);
       }
     }
   }
 
+  /** Something got through: the time starts anew. */
   progress(): void {
-    this.#progressAt = performance.now();
     this.#first = null;
   }
 
-  /** Waits as long as befits the failed attempt `number`, or rejects where no other may follow. */
-  async pauseAfter(error: unknown, number: number, began: number): Promise<void> {
+  /**
+   * Waits as long as befits the last of so many failures in a row. Rejects with `error` where it is not
+   * transient, with the abort's reason, and where no other try may follow.
+   */
+  async after(error: unknown, failures: number): Promise<void> {
     this.#signal?.throwIfAborted();
     if (!(error instanceof StorageError) || error.fault !== "transient") throw error;
-    this.#first ??= error;
+    const now = performance.now();
+    this.#first ??= { error, at: now };
     const { giveUpMs, pauseMs, maxPauseMs, wait } = this.#policy;
-    const waited = performance.now() - Math.max(began, this.#progressAt);
-    if (waited >= giveUpMs) {
+    if (now - this.#first.at >= giveUpMs) {
+      const { error: first } = this.#first;
       const seconds = Math.round(giveUpMs / 1000);
-      const message = `${this.#first.message} Given up after ${seconds} seconds without progress.`;
-      throw new StorageError("permanent", message, { cause: this.#first });
+      const message = `${first.message} Given up after ${seconds} seconds without progress.`;
+      throw new StorageError("permanent", message, { cause: first });
     }
-    const full = Math.min(maxPauseMs, pauseMs * 2 ** (number - 1));
+    const full = Math.min(maxPauseMs, pauseMs * 2 ** (failures - 1));
     await wait(full * (0.5 + Math.random() / 2), this.#signal);
   }
 }
