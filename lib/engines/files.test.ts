@@ -31,7 +31,7 @@ import { leadsOut } from "#lib/engines/files/entry-path";
 import type { DumpOptions, Engine, EnginePlaces } from "#lib/engines/types";
 
 const scratch = mkdtempSync(join(tmpdir(), "dg-files-"));
-const engine = files as unknown as Engine;
+const engine: Engine = files;
 const at = (name: string) => join(scratch, name);
 const config = (name: string, include: string[] = [], exclude: string[] = []) => ({
   source_path: at(name),

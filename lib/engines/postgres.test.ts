@@ -119,13 +119,13 @@ async function wrapped(name: string, script: (real: string) => string): Promise<
   const body = `#!/bin/sh\ncase "$1" in --version) exec ${real.path} --version;; esac\n${script(real.path)}\n`;
   writeFileSync(join(directory, "pg_dump"), body);
   chmodSync(join(directory, "pg_dump"), 0o755);
-  return createPostgresEngine([directory]) as unknown as Engine;
+  return createPostgresEngine([directory]);
 }
 
 async function setup(): Promise<EngineUnderTest> {
   await createAll();
   return {
-    engine: postgres as unknown as Engine,
+    engine: postgres,
     source: config(databases.source),
     target: config(databases.target),
     large: config(databases.large),
@@ -148,7 +148,7 @@ describe.skipIf(url === undefined)("TEST_POSTGRES_URL (apt-get install postgresq
   describe("postgres of its own", () => {
     beforeAll(createAll);
     afterAll(dropAll);
-    const engine = postgres as unknown as Engine;
+    const engine: Engine = postgres;
 
     const dumped = async (options: Partial<typeof WHOLE_DUMP>) => {
       const test = testIo();

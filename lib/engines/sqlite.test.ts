@@ -21,7 +21,7 @@ import { sqlite } from "#lib/engines/sqlite";
 import type { Engine } from "#lib/engines/types";
 
 const scratch = mkdtempSync(join(tmpdir(), "dg-sqlite-"));
-const engine = sqlite as unknown as Engine;
+const engine: Engine = sqlite;
 const file = (name: string) => join(scratch, name);
 const at = (name: string) => ({ file_path: file(name) });
 const RESTORE = { dropExisting: false, tables: [], parallelJobs: 1, extension: ".db", sourceName: null };

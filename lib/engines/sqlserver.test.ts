@@ -21,7 +21,7 @@ const [sqlpackage] = await sqlserver.tools();
 const server = new URL(url ?? "mssql://sa@127.0.0.1:1433/");
 const id = `${process.pid}`;
 const databases = { source: `dg source ]${id}`, target: `dg target '${id}`, large: `dg large ${id}` };
-const engine = sqlserver as unknown as Engine;
+const engine: Engine = sqlserver;
 
 /** The URL's `backup` is the directory as the server sees it, `local` as this machine does (under /tmp). */
 const config = (database: string) =>

@@ -8,7 +8,6 @@ import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-da
 import { connectionOf } from "#e2e/servers/world";
 import { backupOptions } from "#lib/core/backup-options";
 import { postgres } from "#lib/engines/postgres";
-import type { Engine } from "#lib/engines/types";
 import { verifyArtifact } from "#lib/pipeline/artifact";
 import { runBackup } from "#lib/pipeline/backup";
 import { type FileSource, localFiles, storageFiles } from "#lib/pipeline/file-source";
@@ -67,7 +66,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("referenced files (apt-get insta
     const request = {
       executionId: "abcdef01",
       jobId: null,
-      engine: postgres as unknown as Engine,
+      engine: postgres,
       config: { ...connectionOf(database.url), ssl_enabled: false },
       options,
       targets: [{ storageLocationId: "s", adapter }],

@@ -7,13 +7,7 @@ import { ssh } from "#lib/storage/ssh";
 import type { StorageDriver } from "#lib/storage/types";
 
 /** Every storage type that can be used, in the order in which a person is offered them. */
-export const storageDrivers: readonly StorageDriver[] = [
-  asDriver(local),
-  asDriver(s3),
-  asDriver(minio),
-  asDriver(backblaze),
-  asDriver(ssh),
-];
+export const storageDrivers: readonly StorageDriver[] = [local, s3, minio, backblaze, ssh];
 
 /** The driver of a type. Throws VALIDATION_ERROR where this version does not support it. */
 export function driverFor(type: string): StorageDriver {
@@ -24,14 +18,4 @@ export function driverFor(type: string): StorageDriver {
     });
   }
   return driver;
-}
-
-/** Forgets the config's exact type: callers pass what the driver's own schema has parsed. */
-function asDriver<Config extends object>(driver: StorageDriver<Config>): StorageDriver {
-  return {
-    ...driver,
-    config: driver.config,
-    open: (config, context) => driver.open(config as Config, context),
-    explain: driver.explain,
-  };
 }

@@ -8,7 +8,7 @@ import { collect, inPieces, testIo, testMemory, WHOLE_DUMP } from "#lib/engines/
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { createFamilyEngine } from "#lib/engines/family-mysql/engine";
 import { large, numbers, SERVERS, type TestServer } from "#lib/engines/family-mysql/test-server";
-import type { DumpOptions, Engine, RestoreOptions } from "#lib/engines/types";
+import type { DumpOptions, RestoreOptions } from "#lib/engines/types";
 import { runBackup } from "#lib/pipeline/backup";
 import { readManifest } from "#lib/pipeline/manifest";
 import { runVerification } from "#lib/pipeline/verify";
@@ -239,7 +239,7 @@ function suite(server: TestServer): void {
         "CREATE EVENT wipe ON SCHEDULE EVERY 1 SECOND DO DELETE FROM big",
       );
       const sources = [{ storageLocationId: "one", adapter }];
-      const common = { engine: engine as unknown as Engine, config: configOf(way), directory: "ds/job/run" };
+      const common = { engine, config: configOf(way), directory: "ds/job/run" };
       await runBackup(
         {
           ...common,

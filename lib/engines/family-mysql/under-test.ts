@@ -7,8 +7,6 @@ import { large, SECRET, type TestServer, USER } from "#lib/engines/family-mysql/
 import { chooseTool, findTools, toolDirectories } from "#lib/engines/family-mysql/tools";
 import type { Engine } from "#lib/engines/types";
 
-const asEngine = (engine: unknown) => engine as Engine;
-
 /** The clients of one flavour that this machine has, by name. */
 export async function clientsOf(flavour: Flavour): Promise<ReadonlyMap<string, string>> {
   const directories = await toolDirectories();
@@ -34,7 +32,7 @@ async function wrapped(
   const file = join(directory, "mariadb-dump");
   writeFileSync(file, `#!/bin/sh\ncase "$1" in --version) exec ${real} --version;; esac\n${script}\n`);
   chmodSync(file, 0o755);
-  return asEngine(create([directory]));
+  return create([directory]);
 }
 
 /** The contract's source, target and tools for one of the two types, with these clients alone. */
@@ -65,7 +63,7 @@ export async function underTest(
   const broken = (name: string, script: string) => wrapped(create, real, join(scratch, name), script);
   const config = (database: string) => server.config(database, { username: user });
   return {
-    engine: asEngine(create(directories)),
+    engine: create(directories),
     source: config(names.source),
     target: config(names.target),
     large: config(names.large),
