@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "@playwright/test";
-import { ApiClient, cookieOf } from "#e2e/api/api-client";
+import { ApiClient, cookieOf, type Problem } from "#e2e/api/api-client";
 import { createUser, OWNER, test, workingDirectory } from "#e2e/api/installation";
 import { makeDatasource } from "#e2e/api/make";
 import { type Product, startProduct } from "#e2e/servers/product";
@@ -42,7 +42,12 @@ test("of twenty set-ups at once one wins", async () => {
     user: null,
   });
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, i) => nobody.post("/auth/setup", { ...OWNER, username: `owner-${i}` })),
+    Array.from({ length: 20 }, (_, i) =>
+      nobody.post<Problem & { user?: { username: string } }>("/auth/setup", {
+        ...OWNER,
+        username: `owner-${i}`,
+      }),
+    ),
   );
   const won = answers.filter((answer) => answer.status === 201);
   const lost = answers.filter((answer) => answer.status === 409);
@@ -51,9 +56,7 @@ test("of twenty set-ups at once one wins", async () => {
     expect(answer.body.error).toBe("USER_ALREADY_CONFIGURED");
     expect(answer.headers.getSetCookie()).toEqual([]);
   }
-  const winner = won.map(
-    (answer) => (answer.body as unknown as { user: { username: string } }).user.username,
-  );
+  const winner = won.map((answer) => answer.body.user?.username);
   expect(await query(database.url, "SELECT username, is_owner FROM users")).toEqual([[winner[0], true]]);
   await query(database.url, `UPDATE users SET username = '${OWNER.username}'`);
   expect((await nobody.post("/auth/setup", OWNER)).status).toBe(409);

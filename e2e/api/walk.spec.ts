@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { expect } from "@playwright/test";
-import { type ApiClient, cookieOf } from "#e2e/api/api-client";
+import { type ApiClient, cookieOf, type Problem } from "#e2e/api/api-client";
 import { createApiKey, createUser, OWNER, type ScopeRow, test } from "#e2e/api/installation";
 import { completed, makeDatasource, makeJob, makeStorage, runJob } from "#e2e/api/make";
 import { APP, EXPECTED, type Expected, filesNamed, routesInFiles } from "#e2e/api/routes";
@@ -51,7 +51,7 @@ async function call(api: ApiClient, { endpoint, body }: Expected, sent?: object)
     .replace("{executionId}", ids.execution)
     .replace("{datasourceId}", ids.datasource);
   const payload = method === "POST" || method === "PUT" ? (sent ?? body ?? {}) : undefined;
-  return api.send(method as "GET", path, payload);
+  return api.send<Problem & { execution_id?: string }>(method as "GET", path, payload);
 }
 
 test("the list of endpoints, the route files and the documentation agree", async ({ installation }) => {
@@ -289,7 +289,7 @@ test("the walk as owner does what the table says", async ({ installation }) => {
     const answer = await call(api, row);
     expect(answer.status, `${row.endpoint}: ${answer.text}`).toBe(row.status);
     if (row.endpoint.endsWith("/run")) {
-      await completed(installation.owner, (answer.body as unknown as { execution_id: string }).execution_id);
+      await completed(installation.owner, answer.body.execution_id ?? "");
     }
   }
   expect((await api.get("/auth/me")).status).toBe(401);

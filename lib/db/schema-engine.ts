@@ -1,4 +1,3 @@
-import type { EventEmitter } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -125,8 +124,7 @@ const UUID = 2950;
 class CatalogClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
-    const { connection } = this as unknown as { connection: EventEmitter };
-    connection.on("rowDescription", (message: { fields: { dataTypeID: number }[] }) => {
+    this.connection.on("rowDescription", (message: { fields: { dataTypeID: number }[] }) => {
       for (const field of message.fields) {
         if (field.dataTypeID === SYSTEM_CHAR) field.dataTypeID = UUID;
       }

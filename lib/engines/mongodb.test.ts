@@ -14,6 +14,7 @@ import {
   WHOLE_DUMP,
 } from "#lib/engines/contract";
 import { createMongodbEngine } from "#lib/engines/mongodb";
+import { contentsOf } from "#lib/engines/mongodb/under-test";
 import type { Engine } from "#lib/engines/types";
 import { runBackup } from "#lib/pipeline/backup";
 import { readManifest } from "#lib/pipeline/manifest";
@@ -42,7 +43,7 @@ const base = {
   ssl_enabled: false,
 };
 const config = (database: string) => ({ ...base, database });
-const engine = createMongodbEngine([tools]) as unknown as Engine;
+const engine: Engine = createMongodbEngine([tools]);
 const OPTIONS = { dropExisting: false, tables: [], parallelJobs: 1, extension: ".archive" };
 
 let client: MongoClient;
@@ -125,20 +126,7 @@ async function dropAll(): Promise<void> {
   await client.close();
 }
 
-/** Every document and index of a database, as one comparable value. */
-async function contents(of: object): Promise<unknown> {
-  const db = client.db((of as { database: string }).database);
-  const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort();
-  const all: unknown[] = [];
-  for (const name of names) {
-    const documents = await db.collection(name).find({}, { raw: true }).toArray();
-    const found = documents
-      .map((document) => Buffer.from(document as unknown as Uint8Array).toString("base64"))
-      .sort();
-    all.push([name, found, await db.collection(name).indexes()]);
-  }
-  return all;
-}
+const contents = (of: object) => contentsOf(client.db((of as { database: string }).database));
 
 /** Signed by nobody that signs here: a certificate of its own. */
 const OTHER_CA = `-----BEGIN CERTIFICATE-----
@@ -162,7 +150,7 @@ function wrapped(name: string, script: (real: string) => string): Engine {
   const body = `#!/bin/sh\ncase "$1" in --version) exec ${real} --version;; esac\n${script(real)}\n`;
   writeFileSync(join(directory, "mongodump"), body);
   chmodSync(join(directory, "mongodump"), 0o755);
-  return createMongodbEngine([directory]) as unknown as Engine;
+  return createMongodbEngine([directory]);
 }
 
 async function setup(): Promise<EngineUnderTest> {

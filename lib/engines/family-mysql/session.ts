@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from "node:net";
-import type { Connection } from "mysql2";
+import type { Connection, RowDataPacket } from "mysql2";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
 import { serverVersionOf, type Version } from "#lib/engines/family-mysql/flavour";
 import { certificateOf } from "#lib/engines/with-host-config";
@@ -74,9 +74,9 @@ export async function openSession(
   const query = <Row extends object>(sql: string, values: readonly unknown[] = []) =>
     untilAbort(
       new Promise<Row[]>((resolve, reject) => {
-        connection.query(sql, [...values], (error, rows) => {
+        connection.query<(Row & RowDataPacket)[]>(sql, [...values], (error, rows) => {
           if (error) reject(error);
-          else resolve(rows as unknown as Row[]);
+          else resolve(rows);
         });
       }),
       signal,

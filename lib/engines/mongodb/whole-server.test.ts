@@ -8,6 +8,7 @@ import { collect, inPieces, testIo, WHOLE_DUMP } from "#lib/engines/contract";
 import { createMongodbEngine } from "#lib/engines/mongodb";
 import { ArchiveScan } from "#lib/engines/mongodb/archive-scan";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
+import { contentsOf } from "#lib/engines/mongodb/under-test";
 import type { DumpFacts, EngineIo } from "#lib/engines/types";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
 
@@ -93,18 +94,12 @@ describe.skipIf(!hasMongodbMember)("a whole MongoDB server, with an oplog (insta
     return { bytes: Buffer.concat(parts), facts: await dump.finished };
   }
 
-  /** Every document and index of all databases but the server's own. */
-  async function contents(): Promise<unknown> {
+  /** Of all databases but the server's own. */
+  async function contents(): Promise<Record<string, unknown>> {
     const all: Record<string, unknown> = {};
     for (const name of await names()) {
-      const db = client.db(name);
-      for (const { name: collection } of await db.listCollections({}, { nameOnly: true }).toArray()) {
-        const documents = await db.collection(collection).find({}, { raw: true }).toArray();
-        const found = documents.map((document) =>
-          Buffer.from(document as unknown as Uint8Array).toString("base64"),
-        );
-        all[`${name}.${collection}`] = [found.sort(), await db.collection(collection).indexes()];
-      }
+      const found = Object.entries(await contentsOf(client.db(name)));
+      for (const [collection, content] of found) all[`${name}.${collection}`] = content;
     }
     return all;
   }

@@ -44,7 +44,8 @@ export async function openSession(
   });
   // A connection that breaks while nobody waits must not end the process; the next query rejects.
   client.on("error", () => undefined);
-  const cut = () => streamOf(client).destroy();
+  // The driver has no other way to cut a connection at once.
+  const cut = () => client.connection.stream.destroy();
   signal.addEventListener("abort", cut, { once: true });
   const orAbort = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -72,11 +73,6 @@ export async function openSession(
       await client.end().catch(() => undefined);
     },
   };
-}
-
-/** The driver has no public way to cut a connection at once; its stream is part of its documented shape. */
-function streamOf(client: Client): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
 /** Opens a session for `work` and closes it however that ends. */

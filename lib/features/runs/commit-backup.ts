@@ -46,7 +46,7 @@ export function completedBackup(stored: StoredArtifact): Ending {
         storage_location_id: copy.storageLocationId,
         error: copy.error,
       })),
-    } as unknown as Prisma.JsonObject,
+    },
   };
 }
 

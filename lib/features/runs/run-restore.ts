@@ -103,7 +103,9 @@ async function restore(
       const keepDatabase = request.keep_verification_database;
       const report = await runVerification({ ...common, databaseName, keepDatabase }, io);
       return {
-        metadata: { verification: report as unknown as Prisma.JsonObject },
+        metadata: {
+          verification: { ...report, tables: report.tables.map((table) => ({ ...table })) },
+        },
         sizeBytes: manifest.total_size_bytes,
         verified: true,
       };
