@@ -192,7 +192,8 @@ test("who goes away ends the statement on the server", async ({ installation: { 
   await until("it runs", async () => (await running()) === 1);
   leaving.abort();
   expect(await asked).toBe("AbortError");
-  await until("it has ended, long before its time", async () => (await running()) === 0, 8000);
+  // Of its own it would end after 15 seconds.
+  await until("it has ended", async () => (await running()) === 0, 14_000);
 });
 
 test("statements are audited, results are not", async ({ installation: { owner, databaseUrl } }) => {

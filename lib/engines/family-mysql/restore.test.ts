@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "#e2e/servers/until";
 import { backupOptions } from "#lib/core/backup-options";
 import { collect, inPieces, testIo, testMemory, WHOLE_DUMP } from "#lib/engines/contract";
 import type { MysqlConfig } from "#lib/engines/family-mysql/config";
@@ -114,7 +115,7 @@ function suite(server: TestServer): void {
           written += 1;
         }
       })();
-      await expect.poll(() => written).toBeGreaterThan(10);
+      await until("the writer is at it", () => written > 10);
       const before = written;
       const { bytes, facts } = await dumped(configOf(busy));
       const during = written - before;
