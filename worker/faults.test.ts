@@ -122,7 +122,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
         (
           await query(
             source.url,
-            "SELECT count(*)::int FROM pg_stat_activity WHERE query LIKE 'COPY public.big%'",
+            "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY public.big%'",
           )
         )[0]?.[0] === 0,
     );
@@ -156,7 +156,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
         (
           await query(
             source.url,
-            "SELECT count(*)::int FROM pg_stat_activity WHERE application_name LIKE 'dataguardian%'",
+            "SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'dataguardian%'",
           )
         )[0]?.[0] === 0,
     );

@@ -199,7 +199,7 @@ test("a listed backup's files are refused by the execution's name; strays go, on
   put("stray/deep/file.txt");
   expect((await owner.delete(at("stray"))).body).toEqual({ path: "stray", kind: "folder" });
   expect(existsSync(join(root, "stray"))).toBe(false);
-  const sql = `SELECT actor_username, changes->>'path' FROM audit_logs WHERE action = 'storage.path.delete'`;
+  const sql = `SELECT actor_username, changes->>'path' FROM audit_logs WHERE action = 'storage.path.delete' AND resource_id = '${id}'`;
   expect(await query(databaseUrl, sql)).toEqual([[OWNER.username, "stray"]]);
 });
 

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promise
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readZip } from "#e2e/servers/read-zip";
+import { until } from "#e2e/servers/until";
 import { contextFor, createJobFor, createWorld, type World } from "#e2e/servers/world";
 import type { Prisma } from "#lib/db/generated/client";
 import { pinArtifact } from "#lib/features/executions/artifact-pin";
@@ -187,7 +188,9 @@ test("what a listed or running backup needs stays; the refusal names the executi
   await put(`${BACKUP}-old/x`);
   expect(await remove(`${BACKUP}-old`)).toEqual({ path: `${BACKUP}-old`, kind: "folder" });
   expect(
-    await world.database.prisma.auditLog.findFirst({ where: { action: "storage.path.delete" } }),
+    await world.database.prisma.auditLog.findFirst({
+      where: { action: "storage.path.delete", resourceId: id },
+    }),
   ).toMatchObject({
     resourceType: "storage_location",
     resourceId: id,
@@ -295,14 +298,14 @@ test("a file is downloaded as it is, and its backup is pinned meanwhile", async 
   };
   expect(await removable()).toEqual([{ free: false }]);
   expect(await bytesOf(file)).toHaveLength(5_000_000);
-  await expect.poll(removable).toEqual([{ free: true }]);
+  await until("it is free again", async () => (await removable())[0]?.free);
 
   // A client that goes away frees it as well.
   const gone = new AbortController();
   await downloadPath(world.admin, { id, path: `${BACKUP}/shop.dump.zst`, signal: gone.signal });
   expect(await removable()).toEqual([{ free: false }]);
   gone.abort();
-  await expect.poll(removable).toEqual([{ free: true }]);
+  await until("it is free again", async () => (await removable())[0]?.free);
   const release = await pinArtifact(world.database, executionId);
   expect(release).not.toBeNull();
   await release?.();
