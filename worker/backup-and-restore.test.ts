@@ -114,7 +114,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
         sourceUrl: source.url,
         connection: { password: "sure-not-this" },
       });
-      const before = await readdir(world.storageRoot);
+      const before = (await readdir(world.storageRoot)).sort();
       const { executionId } = await runJob.execute({ id: job.id }, world.admin);
       const failed = await ended(executionId);
       expect(failed).toMatchObject({ status: "failed", errorCode: "CONNECTION_FAILED", restorable: false });
@@ -122,7 +122,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
       expect(JSON.stringify(failed, (_, v) => (typeof v === "bigint" ? Number(v) : v))).not.toContain(
         "sure-not-this",
       );
-      expect(await readdir(world.storageRoot)).toEqual(before);
+      expect((await readdir(world.storageRoot)).sort()).toEqual(before);
     });
 
     test("a backup that does not hold what it should fails its verification, table by table", async () => {

@@ -75,7 +75,10 @@ describe.skipIf(!hasMongodbMember)("a whole MongoDB server, through the queue (i
   };
   const temporary = async () => {
     const { databases } = await client.db("admin").admin().listDatabases({ nameOnly: true });
-    return databases.map(({ name }) => name).filter((name) => name.startsWith("dg_verify_"));
+    return databases
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith("dg_verify_"))
+      .sort();
   };
   const orders = () => client.db("shop").collection("orders");
 
