@@ -111,7 +111,11 @@ async function runToEnd(launch: Launch, what: string): Promise<void> {
 
 /** The secret kept in `file`, made on first use, readable by its owner only. */
 export async function keptSecret(file: string): Promise<string> {
-  const stored = await readFile(file, "utf8").catch(() => "");
+  const stored = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    // A secret that is there and cannot be read must not be replaced.
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
   if (stored.trim()) return stored.trim();
   const secret = randomBytes(24).toString("base64url");
   await writeFile(`${file}.new`, `${secret}\n`, { mode: 0o600 });

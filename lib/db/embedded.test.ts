@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +17,7 @@ import { pathToFileURL } from "node:url";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type EmbeddedServer, startEmbedded } from "#lib/db/embedded";
+import { keptSecret } from "#lib/db/embedded-cluster";
 
 let dataDir: string;
 const running: EmbeddedServer[] = [];
@@ -108,4 +118,14 @@ test("after a crash of its owner, and with a pid file that names a stranger, it 
   const third = await start();
   expect(await query(third.url, "SELECT answer FROM kept")).toEqual([7]);
   expect(Number(readFileSync(pidFile, "utf8").split("\n")[0])).not.toBe(process.pid);
+});
+
+test("a secret is made once, and one that cannot be read is not replaced", async () => {
+  const file = join(dataDir, "secret");
+  const made = await keptSecret(file);
+  expect(await keptSecret(file)).toBe(made);
+  const broken = join(dataDir, "broken");
+  symlinkSync(broken, broken);
+  await expect(keptSecret(broken)).rejects.toMatchObject({ code: "ELOOP" });
+  expect(lstatSync(broken).isSymbolicLink()).toBe(true);
 });
