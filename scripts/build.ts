@@ -57,6 +57,7 @@ async function hashOf(inputs: string[]): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Files in a folder, or the one file that the path is; none where there is neither. */
 async function filesBelow(path: string): Promise<string[]> {
   const entries = await readdir(join(ROOT, path), { withFileTypes: true, recursive: true }).catch(() => null);
   if (!entries) return (await read(path)) === null ? [] : [path];
@@ -67,6 +68,7 @@ async function filesBelow(path: string): Promise<string[]> {
     .toSorted();
 }
 
+/** Null where there is no such file. */
 async function read(path: string): Promise<Buffer | null> {
   return readFile(join(ROOT, path)).catch(() => null);
 }

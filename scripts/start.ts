@@ -177,6 +177,7 @@ async function announce(role: Role, settings: Env, asked: AbortSignal): Promise<
   const host = ["0.0.0.0", "::"].includes(settings.HOST) ? "127.0.0.1" : settings.HOST;
   const base = `http://${host.includes(":") ? `[${host}]` : host}:${settings.PORT}`;
   while (!asked.aborted) {
+    // Null as long as nobody listens.
     const answer = await fetch(`${base}/health`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
     if (answer?.ok) {
       say(`Ready: ${base.replace("127.0.0.1", "localhost")}`);

@@ -45,6 +45,7 @@ export function DeleteButton({ id, title, description, done, remove, backHref, j
   }
 
   async function confirm(): Promise<boolean> {
+    // Null: no answer came.
     const result = await remove({ id }, password === "" ? {} : { adminPassword: password }).catch(() => null);
     if (result?.ok) {
       toast.success(done);

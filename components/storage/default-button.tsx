@@ -21,6 +21,7 @@ export function DefaultButton({ id, name, makeDefault }: Props) {
   const [pending, startTransition] = useTransition();
   const run = () =>
     startTransition(async () => {
+      // Null: no answer came.
       const result = await makeDefault({ id, isDefault: true }).catch(() => null);
       if (result?.ok) toast.success(t("madeDefault", { name }));
       else toast.error(result?.error.message ?? errors("unreachable"));

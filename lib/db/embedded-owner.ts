@@ -17,6 +17,7 @@ export async function claimDirectory(root: string, data: string): Promise<Claim>
   const name = join(root, "owner");
   const lock = lockFile(`${name}.lock`);
   if (lock === null) {
+    // It may not have written its name yet.
     const owner = (await readFile(name, "utf8").catch(() => "")).trim() || "another process";
     throw new Error(
       `DataGuardian already runs on ${root} (${owner}). Stop that one, or set DATA_DIR for a second installation.`,

@@ -184,6 +184,7 @@ async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<v
 }
 
 async function keptPort(file: string): Promise<number> {
+  // Where none was kept, or somebody else has it by now, another will do.
   const stored = Number(await readFile(file, "utf8").catch(() => ""));
   if (stored > 0 && (await freePort(stored).catch(() => 0)) === stored) return stored;
   const port = await freePort();
@@ -204,6 +205,7 @@ export function freePort(wanted = 0, host = "127.0.0.1"): Promise<number> {
 }
 
 async function keepLogSmall(file: string): Promise<void> {
+  // At the first start there is no log yet.
   const size = (await stat(file).catch(() => null))?.size ?? 0;
   if (size > 5 * 1024 * 1024) await rename(file, `${file}.old`);
 }

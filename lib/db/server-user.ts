@@ -67,6 +67,7 @@ function closedDoor(path: string): string {
   return `The user that runs the embedded PostgreSQL cannot reach ${path}: open that directory (chmod o+x) or set DATA_DIR elsewhere.`;
 }
 
+/** Null for a directory that is not there yet, or is root's. */
 async function ownerOf(directory: string): Promise<{ uid: number; gid: number } | null> {
   const found = await stat(directory).catch(() => null);
   return found && found.uid !== 0 ? { uid: found.uid, gid: found.gid } : null;
@@ -84,6 +85,7 @@ async function postgresIds(): Promise<{ uid: number; gid: number }> {
   return added;
 }
 
+/** Null where the system knows no such user. */
 async function idsOf(name: string): Promise<{ uid: number; gid: number } | null> {
   try {
     const [uid, gid] = await Promise.all([run("id", ["-u", name]), run("id", ["-g", name])]);
@@ -97,6 +99,7 @@ async function idsOf(name: string): Promise<{ uid: number; gid: number } | null>
 async function unreachable(paths: string[], ids: { uid: number; gid: number }): Promise<string | null> {
   for (const path of paths) {
     for (let parent = dirname(path); ; parent = dirname(parent)) {
+      // What is not there yet will be made, with the right owner.
       const found = await stat(parent).catch(() => null);
       if (found) {
         const bit = found.uid === ids.uid ? 0o100 : found.gid === ids.gid ? 0o010 : 0o001;

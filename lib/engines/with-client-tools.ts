@@ -42,6 +42,7 @@ export async function versionLine(path: string, question = USUAL_QUESTION): Prom
   return line;
 }
 
+/** Null where it does not run, says nothing, or takes too long: for a person it is no tool then. */
 async function askVersion(path: string, { argument, env }: VersionQuestion): Promise<string | null> {
   try {
     await access(path, constants.X_OK);

@@ -68,6 +68,7 @@ function longest(path: string, roots: readonly string[]): string | null {
   );
 }
 
+/** Whether a link leads to nothing; what is not there at all does not. */
 function isDangling(real: string): boolean {
   try {
     return lstatSync(real).isSymbolicLink();

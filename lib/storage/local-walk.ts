@@ -34,7 +34,7 @@ async function* filesUnder(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Bytes of all files under a root. */
+/** Bytes of all files under a root; one that goes meanwhile counts nothing. */
 export async function usedBytes(root: string): Promise<number> {
   let total = 0;
   for await (const file of filesUnder(root)) total += (await lstat(file).catch(() => null))?.size ?? 0;
@@ -46,6 +46,7 @@ export async function sweepPartials(root: string, before: number): Promise<numbe
   let removed = 0;
   for await (const file of filesUnder(root)) {
     if (!file.slice(file.lastIndexOf("/") + 1).startsWith(PARTIAL_PREFIX)) continue;
+    // Null: it was finished, or removed, since it was listed.
     const info = await lstat(file).catch(() => null);
     if (info === null || info.mtimeMs >= before) continue;
     await rm(file, { force: true });

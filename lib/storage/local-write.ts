@@ -131,6 +131,7 @@ async function writeAll(
 async function fullOr(error: unknown, directory: string, written: number, missing: number): Promise<unknown> {
   const code = codeOf(error);
   if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  // A full disk that does not even tell what is free has nothing to give.
   const free = await statfs(directory)
     .then((s) => s.bavail * s.bsize)
     .catch(() => 0);

@@ -65,6 +65,7 @@ async function server(session: Session, options: DumpOptions, io: EngineIo): Pro
     );
   }
   const sizes = databases.map(async (name) => Number((await session.client.db(name).stats()).dataSize ?? 0));
+  // Null: the login may read the databases and not their statistics; their size on disk stands in.
   const known = await Promise.all(sizes).catch(() => null);
   return {
     version,

@@ -66,6 +66,7 @@ export async function directoryDump(parts: DumpParts): Promise<DumpSource> {
   return { blocks, received: () => written + packed, finished, stderr: running.stderr };
 }
 
+/** Bytes of the files so far: none before the tool has made the directory. */
 async function sizeOf(directory: string): Promise<number> {
   const names = await readdir(directory).catch(() => []);
   const sizes = await Promise.all(

@@ -15,7 +15,7 @@ export interface Snapshot {
 export async function openSnapshot(config: PostgresConfig, signal: AbortSignal): Promise<Snapshot> {
   const session = await openSession(config, signal);
   try {
-    // A count that nobody waits for any more ends within seconds (PostgreSQL 14 and newer).
+    // A count that nobody waits for any more ends within seconds (PostgreSQL 14 and newer; others refuse it).
     await session.query("SET client_connection_check_interval = '5s'").catch(() => undefined);
     await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     await session.query(

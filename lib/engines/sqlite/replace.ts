@@ -114,8 +114,8 @@ async function takeLock(target: string, { shown, io }: Target): Promise<Lock> {
 }
 
 /**
- * The process that has the file open, as far as this user may see; null for none. An idle connection to a
- * database with a rollback journal holds no lock that could tell.
+ * The process that has the file open; null for none. One that ends meanwhile, or that this user may not look
+ * into, counts as none. An idle connection to a database with a rollback journal holds no lock that could tell.
  */
 async function openedBy(path: string): Promise<number | null> {
   const { dev, ino } = await stat(path);

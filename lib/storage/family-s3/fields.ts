@@ -88,6 +88,7 @@ export function commonPlace(config: CommonConfig) {
   };
 }
 
+/** False for what is refused as a path: the field's message says so. */
 function isFolder(path: string): boolean {
   if (path === "") return true;
   try {

@@ -30,6 +30,7 @@ export function lazyS3(
     probe: async (options) => (await opened()).probe(options),
     sweep: async (olderThanMs) => (await opened()).sweep(olderThanMs),
     close: async () => {
+      // Null: it never opened, so there is nothing to close.
       const adapter = await opening?.catch(() => null);
       await adapter?.close();
     },

@@ -48,6 +48,7 @@ export class SshLink {
 
   async close(): Promise<void> {
     this.#closed = true;
+    // Null: it never opened, so there is nothing to close.
     const place = await this.#place?.catch(() => null);
     await place?.session.close();
   }

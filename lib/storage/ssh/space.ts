@@ -37,6 +37,7 @@ export async function fullOr(
 ): Promise<unknown> {
   if (statusOf(error) !== STATUS.failure) return error;
   const noSpace = Object.assign(new Error("no space left", { cause: error }), { code: "ENOSPC" });
+  // Null: the server cannot be asked any more; the words then do without the figure.
   const place = await link.place().catch(() => null);
   const free = place && ((await freeAt(place.session, folder)) ?? (await freeAt(place.session, place.root)));
   const where = `${folder} on ${link.server}`;
