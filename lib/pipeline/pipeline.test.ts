@@ -1,12 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
-import { backupOptions } from "#lib/core/backup-options";
-import type { Dump, Engine, RestoreOptions } from "#lib/engines/types";
+import { describe, expect, it } from "vitest";
 import { openArtifact, verifyArtifact } from "#lib/pipeline/artifact";
-import { runBackup } from "#lib/pipeline/backup";
 import {
   artifactFileName,
   layoutDirectory,
@@ -15,135 +10,21 @@ import {
   readManifest,
   removeArtifact,
 } from "#lib/pipeline/manifest";
-import { runRestore } from "#lib/pipeline/restore";
+import {
+  backup,
+  content,
+  directory,
+  engine,
+  files,
+  flipFirst,
+  io,
+  restored,
+  restoreFrom,
+  root,
+  storage,
+} from "#lib/pipeline/under-test";
 import { faulty } from "#lib/storage/faulty";
-import { local } from "#lib/storage/local";
 import type { StorageAdapter } from "#lib/storage/types";
-
-const content = Buffer.from(Array.from({ length: 60_000 }, (_, i) => `${i * 7919} line\n`).join(""));
-const directory = "shop/nightly/2026-01-02_030405_abcdef01";
-let root: string;
-let restored: Buffer | null;
-
-/** A source of known bytes: what is under test here is the way of the bytes, not a database. */
-function engine(options: { fails?: Error; failsLate?: Error } = {}): Engine {
-  const dump = async (): Promise<Dump> => {
-    async function* blocks() {
-      for (let at = 0; at < content.length; at += 100_000) {
-        if (options.fails && at > 300_000) throw options.fails;
-        yield content.subarray(at, at + 100_000);
-      }
-    }
-    const facts = {
-      databaseVersion: "1",
-      toolVersion: "t 1",
-      tablesBackedUp: 1,
-      rowsApproximate: 2,
-      inventory: { tables: { t: 2 } },
-      engineOutput: [],
-    };
-    const failure = options.fails ?? options.failsLate;
-    const finished = failure ? Promise.reject(failure) : Promise.resolve(facts);
-    finished.catch(() => undefined);
-    return {
-      extension: ".dump",
-      estimatedBytes: null,
-      blocks: blocks(),
-      release: () => undefined,
-      received: () => 0,
-      finished,
-    };
-  };
-  const restore = async (_: object, bytes: AsyncIterable<Uint8Array>, _options: RestoreOptions) => {
-    const parts: Uint8Array[] = [];
-    for await (const part of bytes) parts.push(part);
-    restored = Buffer.concat(parts);
-    return { toolVersion: "t 1", databaseVersion: "1", engineOutput: [] };
-  };
-  const base = {
-    type: "postgres" as const,
-    label: "Known bytes",
-    config: z.object({}),
-    subject: () => "Shöp/db",
-  };
-  const explain = () => expect.unreachable();
-  return { ...base, dump, restore, explain, tools: async () => [], probe: async () => expect.unreachable() };
-}
-
-const io = (signal = new AbortController().signal) => ({
-  signal,
-  log: () => undefined,
-  tempDirectory: root,
-  places: { allowedRoots: [root], ownPaths: [] },
-  onProgress: () => undefined,
-});
-
-async function* flipFirst(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let first = true;
-  for await (const chunk of bytes) {
-    const copy = Uint8Array.from(chunk);
-    if (first) copy[0] = (copy[0] ?? 0) ^ 1;
-    first = false;
-    yield copy;
-  }
-}
-
-function storage(name: string): StorageAdapter {
-  return local.open({ path: join(root, name) }, { allowedRoots: [root], isNew: true });
-}
-
-const files = (name: string) =>
-  readdirSync(join(root, name), { recursive: true })
-    .map(String)
-    .filter((file) => file !== ".dg-storage");
-
-function backup(
-  adapters: Record<string, StorageAdapter>,
-  options: object = {},
-  source = engine(),
-  signal?: AbortSignal,
-) {
-  const targets = Object.entries(adapters).map(([storageLocationId, adapter]) => ({
-    storageLocationId,
-    adapter,
-  }));
-  return runBackup(
-    {
-      executionId: "abcdef01-0000-4000-8000-000000000000",
-      jobId: null,
-      engine: source,
-      config: {},
-      options: backupOptions.parse(options),
-      targets,
-      directory,
-      createdAt: new Date(0),
-      stallMs: 60_000,
-      metadata: { note: "kept" },
-    },
-    io(signal),
-  );
-}
-
-const restoreFrom = (adapters: StorageAdapter[], manifest: Awaited<ReturnType<typeof readManifest>>) =>
-  runRestore(
-    {
-      engine: engine(),
-      config: {},
-      manifest,
-      directory,
-      sources: adapters.map((adapter, index) => ({ storageLocationId: `s${index}`, adapter })),
-      dropExisting: true,
-      tables: [],
-      parallelJobs: 1,
-    },
-    io(),
-  );
-
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "dg-pipeline-"));
-  restored = null;
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe("backup", () => {
   it.each(["zstd", "gzip", "lz4", "none"])("with %s comes back the same", async (compression) => {
