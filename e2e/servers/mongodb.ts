@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, symlink } from "node:fs/promises";
-import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { MongoClient } from "mongodb";
 import { type DirectoryTool, ensureGoTool } from "#e2e/servers/go-tools";
 import { until } from "#e2e/servers/until";
+import { freePort } from "#lib/db/embedded";
 
 const GO = join(import.meta.dirname, "go");
 const INSTALL = "install Go (https://go.dev/dl), which builds it, or MongoDB and its Database Tools";
@@ -139,12 +139,4 @@ async function startMongod(program: string, directory: string): Promise<Started>
   await until("mongod takes its first user", create);
   await client.close();
   return { child, environment: { TEST_MONGODB_URL: `mongodb://root:${password}@127.0.0.1:${port}/` } };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

@@ -2,9 +2,10 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_pr
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { access, chmod, chown, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { until } from "#e2e/servers/until";
+import { freePort } from "#lib/db/embedded";
 
 const SSHD = "/usr/sbin/sshd";
 const UID = 64_321;
@@ -170,16 +171,6 @@ function configFor(directory: string, port: number, first: readonly string[]): s
     "LogLevel VERBOSE",
     "Subsystem sftp internal-sftp",
   ].join("\n")}\n`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
 }
 
 function listens(port: number): Promise<boolean> {
