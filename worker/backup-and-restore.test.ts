@@ -46,6 +46,13 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
         return ["completed", "failed", "cancelled"].includes(found.status) && found;
       });
 
+    /** What is left of the database that a verification made; others of that kind are other tests'. */
+    const temporaryOf = async ({ metadata }: { metadata: Readonly<Record<string, unknown>> }) => {
+      const { databaseName } = metadata.verification as { databaseName: string };
+      expect(databaseName).toMatch(/^dg_verify_/);
+      return sql(source.url, `SELECT datname FROM pg_database WHERE datname = '${databaseName}'`);
+    };
+
     test("backs up, verifies, restores elsewhere, keeps what the policy keeps, and deletes", async () => {
       const { job } = await createJobFor(world, { sourceUrl: source.url, retention: { max_backups: 2 } });
       const run = async () => (await runJob.execute({ id: job.id }, world.admin)).executionId;
@@ -71,7 +78,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
       expect(verified).toMatchObject({ status: "completed", errorMessage: null });
       expect(verified.metadata.verification).toMatchObject({ ok: true });
       expect((await getExecution.execute({ id: backup.id }, world.admin)).verifiedAt).toBeInstanceOf(Date);
-      expect(await sql(source.url, "SELECT 1 FROM pg_database WHERE datname LIKE 'dg_verify_%'")).toEqual([]);
+      expect(await temporaryOf(verified)).toEqual([]);
 
       const other = await createDatasource.execute(
         { name: "Elsewhere", type: "postgres", connectionConfig: connectionOf(target.url) },
@@ -141,7 +148,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
         ok: false,
         tables: [{ table: "public.odd name", expected: 5001, actual: 5000 }],
       });
-      expect(await sql(source.url, "SELECT 1 FROM pg_database WHERE datname LIKE 'dg_verify_%'")).toEqual([]);
+      expect(await temporaryOf(failed)).toEqual([]);
       expect((await getExecution.execute({ id: backup.id }, world.admin)).verifiedAt).toBeNull();
     });
 
