@@ -240,3 +240,31 @@ export const BAD_QUERIES: readonly [string, string][] = [
   ["/executions?to=99999-01-01", "to"],
   ["/backups/restore-targets?datasource_id=x", "datasource_id"],
 ];
+
+/** Paths on a storage that lead out of it, mean nothing, or are our own. */
+export const BAD_PATHS = [
+  ...["..", "../x", "a/../../x", "a/..", "./a", "a//b", "a/", "/", "/etc/passwd", "//x"],
+  ...[
+    "a\\b",
+    "..\\x",
+    "C:\\x",
+    "\\\\server\\share",
+    "line\nbreak",
+    "\u001b[31m",
+    "tab\there",
+    "nul\0",
+    "\u007f",
+  ],
+  ...[
+    "%2e%2e/x",
+    "%2E%2E%2Fx",
+    "%252e%252e%252fx",
+    "..%2fx",
+    "..%5cx",
+    "a%00b",
+    "%2fetc",
+    "%c0%ae%c0%ae%c0%af",
+  ],
+  ...["%u002e%u002e/x", "\uFF0E\uFF0E/x", "\u2025/x", "\uFFFD", "x".repeat(300), "x/".repeat(600)],
+  ...[".dg-storage", "a/.dg-partial-x", "link", "link/passwd"],
+];
