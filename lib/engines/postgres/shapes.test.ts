@@ -70,7 +70,19 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("one of everything (apt-get inst
   /** The schema as the server's own tool writes it, and a digest of every table's rows. */
   async function contents(database: TestDatabase) {
     const tool = await chooseTool("pg_dump", 15, await toolDirectories());
-    const schema = execFileSync(tool.path, ["--schema-only", "--dbname", database.url], { encoding: "utf8" });
+    const { host, port, database: name, username, password } = config(database);
+    // Other tests look for the password in the arguments of every process.
+    const schema = execFileSync(tool.path, ["--schema-only"], {
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        PGHOST: host,
+        PGPORT: `${port}`,
+        PGDATABASE: name,
+        PGUSER: username,
+        PGPASSWORD: password,
+      },
+    });
     const tables = ['"select"', "ring_a", "ring_b", "empty", "log", "watched", "kept", "million"];
     const digests: unknown[] = [await sql(database.url, "SELECT last_value, is_called FROM counted")];
     for (const table of tables) {
