@@ -1,9 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,57 +10,22 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect, engineContract, inPieces, testIo, WHOLE_DUMP } from "#lib/engines/contract";
 import { sqlite } from "#lib/engines/sqlite";
-import type { Engine } from "#lib/engines/types";
-
-const scratch = mkdtempSync(join(tmpdir(), "dg-sqlite-"));
-const engine: Engine = sqlite;
-const file = (name: string) => join(scratch, name);
-const at = (name: string) => ({ file_path: file(name) });
-const RESTORE = { dropExisting: false, tables: [], parallelJobs: 1, extension: ".db", sourceName: null };
-const LIMITS = { maxRows: 100, timeoutMs: 20_000, maxBytes: 100_000 };
-
-function make(name: string, ...statements: string[]): void {
-  const database = new Database(file(name));
-  database.pragma("journal_mode = WAL");
-  for (const statement of statements) database.exec(statement);
-  database.close();
-}
-
-const numbers = (to: number) =>
-  `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${to})`;
-
-/** Every kind of thing that a database can hold. */
-const SHAPES = [
-  "CREATE TABLE plain (id INTEGER PRIMARY KEY AUTOINCREMENT, t TEXT NOT NULL, r REAL, n NUMERIC, b BLOB, any_)",
-  `INSERT INTO plain (t, r, n, b, any_) ${numbers(500)} SELECT 'ünï 🗄 ' || i, i / 3.0, i, randomblob(40), CASE i % 3 WHEN 0 THEN NULL WHEN 1 THEN 'text' ELSE 9223372036854775807 END FROM n`,
-  "INSERT INTO plain (t, r, b) VALUES ('infinite', 9e999, zeroblob(50000000))",
-  'CREATE TABLE "select" ("from" INT, "a ""quoted"" name" TEXT, "ключ" ANY) ',
-  `INSERT INTO "select" VALUES (1, 'x', 2)`,
-  "CREATE TABLE keyed (a TEXT, b INT, PRIMARY KEY (a, b)) WITHOUT ROWID",
-  "INSERT INTO keyed VALUES ('a', 1), ('b', 2)",
-  "CREATE TABLE strict_ (i INTEGER, total INT GENERATED ALWAYS AS (i * 2) STORED, twice INT AS (i + 1)) STRICT",
-  "INSERT INTO strict_ (i) VALUES (21)",
-  "PRAGMA foreign_keys = OFF; CREATE TABLE hen (id INT PRIMARY KEY, egg INT REFERENCES egg(id)); CREATE TABLE egg (id INT PRIMARY KEY, hen INT REFERENCES hen(id)); INSERT INTO hen VALUES (1, 1); INSERT INTO egg VALUES (1, 1)",
-  "CREATE VIRTUAL TABLE words USING fts5(body); INSERT INTO words VALUES ('the quick brown fox')",
-  "CREATE VIEW seen AS SELECT count(*) AS c FROM plain",
-  "CREATE TRIGGER noted AFTER INSERT ON keyed BEGIN UPDATE strict_ SET i = i; END",
-  "CREATE INDEX partial ON plain (lower(t)) WHERE n > 10",
-  "CREATE TABLE empty (x)",
-  "CREATE TABLE million (n INTEGER PRIMARY KEY, t TEXT)",
-  `INSERT INTO million ${numbers(1_000_000)} SELECT i, hex(i) FROM n`,
-];
-
-/** What the sqlite3 program, which is not ours, reads out of it. */
-const contents = async (config: object) =>
-  execFileSync("sqlite3", [(config as { file_path: string }).file_path, ".sha3sum --schema"], {
-    encoding: "utf8",
-  });
+import {
+  at,
+  contents,
+  engine,
+  file,
+  make,
+  numbers,
+  other,
+  RESTORE,
+  SHAPES,
+  scratch,
+} from "#lib/engines/sqlite/under-test";
 
 beforeAll(() => make("source.db", ...SHAPES));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -92,20 +55,6 @@ async function dumped(name: string, test = testIo()) {
     expect(test.left()).toEqual([]);
     test.dispose();
   }
-}
-
-/** A process of its own that runs `body` with an open database `db`; says a line when it has begun. */
-async function other(name: string, body: string): Promise<{ child: ChildProcess; end: () => Promise<void> }> {
-  const code = `const D = require("better-sqlite3"); const db = new D(${JSON.stringify(file(name))}, { timeout: 20000 }); ${body}; console.log("up");`;
-  const child = spawn(process.execPath, ["-e", code], {
-    stdio: ["ignore", "pipe", "inherit"],
-    cwd: process.cwd(),
-  });
-  await once(child.stdout as NodeJS.ReadableStream, "data");
-  const end = async () => {
-    if (child.exitCode === null && child.kill("SIGKILL")) await once(child, "exit");
-  };
-  return { child, end };
 }
 
 describe("copies of a live database", () => {
@@ -341,93 +290,5 @@ describe("restores", () => {
       await expect(drop).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     }
     test.dispose();
-  });
-});
-
-describe("questions to a database", () => {
-  const ask = async (sql: string, limits: Partial<typeof LIMITS> = {}) => {
-    const test = testIo();
-    try {
-      return await engine.query?.(at("source.db"), sql, { ...LIMITS, ...limits }, test.io);
-    } finally {
-      test.dispose();
-    }
-  };
-
-  it("answer in values that JSON can carry", async () => {
-    const sql =
-      "SELECT 1 AS a, 9223372036854775807 AS b, x'00ff' AS c, NULL AS d, 9e999 AS e, 'ü' AS f, 0.5 AS g";
-    expect(await ask(sql)).toMatchObject({
-      rows: [[1, "9223372036854775807", "\\x00ff", null, "Infinity", "ü", 0.5]],
-      truncated: false,
-    });
-    expect(await ask("SELECT id FROM plain", { maxRows: 3 })).toEqual({
-      columns: [{ name: "id", type: "INTEGER" }],
-      rows: [[1], [2], [3]],
-      truncated: true,
-    });
-    expect(await ask("SELECT hex(randomblob(400)) FROM plain", { maxBytes: 1700 })).toMatchObject({
-      rows: [[expect.any(String)], [expect.any(String)]],
-      truncated: true,
-    });
-  });
-
-  it("change nothing", async () => {
-    const before = await contents(at("source.db"));
-    const writes = [
-      "DELETE FROM plain",
-      "INSERT INTO empty VALUES (1) RETURNING x",
-      "PRAGMA query_only = OFF",
-      "PRAGMA journal_mode = DELETE",
-      `ATTACH '${file("attached.db")}' AS other`,
-      `VACUUM INTO '${file("attached.db")}'`,
-      "BEGIN",
-      "SELECT 1; DELETE FROM plain",
-      "CREATE TEMP TABLE t (x)",
-      "SELECT load_extension('/tmp/x.so')",
-      "SELECT no_such_column FROM plain",
-      "",
-    ];
-    for (const sql of writes) {
-      await expect(ask(sql), sql).rejects.toMatchObject({ code: "QUERY_EXECUTION_FAILED" });
-    }
-    // Byte 18 says how the file is written: 2 for a write-ahead log (SQLite file format, 1.3.4).
-    expect(readFileSync(file("source.db"))[18]).toBe(2);
-    expect(await contents(at("source.db"))).toEqual(before);
-    expect(existsSync(file("attached.db"))).toBe(false);
-  });
-
-  it("end when their time is over, also in the middle of one step", async () => {
-    const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
-    await expect(ask(endless, { timeoutMs: 700 })).rejects.toThrow(/took longer than/);
-  });
-
-  it("describe tables, views and columns", async () => {
-    const test = testIo();
-    const tables = (await engine.schema?.(at("source.db"), test.io)) ?? [];
-    test.dispose();
-    expect(tables.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
-      "egg table",
-      "empty table",
-      "hen table",
-      "keyed table",
-      "million table",
-      "plain table",
-      "seen view",
-      "select table",
-      "strict_ table",
-      "words table",
-    ]);
-    expect(tables.find(({ name }) => name === "strict_")?.columns.map(({ name }) => name)).toEqual([
-      "i",
-      "total",
-      "twice",
-    ]);
-    expect(tables.find(({ name }) => name === "plain")?.columns[0]).toEqual({
-      name: "id",
-      type: "INTEGER",
-      nullable: true,
-      primaryKey: true,
-    });
   });
 });
