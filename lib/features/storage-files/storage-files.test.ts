@@ -1,82 +1,28 @@
 import { writeFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { readZip } from "#e2e/servers/read-zip";
-import { until } from "#e2e/servers/until";
-import { contextFor, createJobFor, createWorld, type World } from "#e2e/servers/world";
+import { mkdir, readdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { contextFor, createJobFor } from "#e2e/servers/world";
 import type { Prisma } from "#lib/db/generated/client";
-import { pinArtifact } from "#lib/features/executions/artifact-pin";
-import { copyFile } from "#lib/features/storage-files/copy-file";
 import { deletePath } from "#lib/features/storage-files/delete-path";
 import { downloadPath } from "#lib/features/storage-files/download-path";
 import { listFiles } from "#lib/features/storage-files/list-files";
+import {
+  BACKUP,
+  backup,
+  copy,
+  id,
+  jobId,
+  list,
+  live,
+  put,
+  remove,
+  root,
+  signal,
+  sourceUrl,
+  world,
+} from "#lib/features/storage-files/under-test";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
-
-const sourceUrl = "postgresql://u:p@127.0.0.1:1/none";
-const BACKUP = "shop/nightly/2026-01-01_030000_0000abcd";
-const signal = new AbortController().signal;
-
-let world: World;
-let id = "";
-let jobId = "";
-let root = "";
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world.close());
-
-beforeEach(async () => {
-  root = await mkdtemp(join(world.storageRoot, "case-"));
-  const { storage, job } = await createJobFor(world, { sourceUrl, storagePath: root });
-  id = storage.id;
-  jobId = job.id;
-});
-
-async function put(...paths: string[]): Promise<void> {
-  for (const path of paths) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), `content of ${path}`);
-  }
-}
-
-const list = (path: string, more: object = {}) => listFiles.execute({ id, path, ...more }, world.admin);
-const remove = (path: string) => deletePath.execute({ id, path }, world.admin);
-const copy = (sourcePath: string, destinationPath: string) =>
-  copyFile.execute({ id, sourcePath, destinationPath }, world.admin);
-
-/** A listed backup at `path`, with its files on the disk. */
-async function backup(path = BACKUP, files = ["shop.dump.zst"], more: object = {}) {
-  await put(...[...files, "manifest.json", "execution.log"].map((file) => `${path}/${file}`));
-  return world.database.prisma.backupExecution.create({
-    data: {
-      jobId,
-      status: "completed",
-      copies: { create: { storageLocationId: id, status: "stored", backupPath: path, sizeBytes: 10n } },
-      chunks: {
-        create: files.map((file, index) => ({
-          chunkNumber: index + 1,
-          filePath: `${path}/${file}`,
-          sizeBytes: 10n,
-          checksum: "0".repeat(64),
-        })),
-      },
-      ...more,
-    },
-  });
-}
-
-const live = (directory: string, storageId = id) =>
-  world.database.prisma.backupExecution.create({
-    data: { jobId, status: "running", metadata: { directory, target_storage_ids: [storageId] } },
-  });
-
-async function bytesOf(download: { bytes: AsyncIterable<Uint8Array> }): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of download.bytes) parts.push(part);
-  return Buffer.concat(parts);
-}
 
 test("a page says what each entry is and to which execution it belongs", async () => {
   const whole = await backup();
@@ -253,64 +199,6 @@ test("a twin, an inner and an outer storage guard their backups in each other's 
   expect(around.data.find((entry) => entry.path === folder)).toMatchObject({ backupsCount: 1 });
 });
 
-test("a copy is a new file, never over another and never inside a backup", async () => {
-  await backup();
-  await put("a.txt", "b.txt", "folder/x");
-  expect(await copy("a.txt", "new/place/a.txt")).toEqual({ path: "new/place/a.txt", sizeBytes: 16 });
-  expect(await copy(`${BACKUP}/shop.dump.zst`, "kept.dump.zst")).toMatchObject({ path: "kept.dump.zst" });
-  for (const [from, to] of [
-    ["a.txt", "a.txt"],
-    ["a.txt", "b.txt"],
-    ["a.txt", "folder"],
-    ["a.txt", "b.txt/below"],
-    ["folder", "other"],
-    ["a.txt", `${BACKUP}/manifest-2.json`],
-    ["a.txt", `${BACKUP}/deeper/manifest.json`],
-  ] as const) {
-    const refusal = await copy(from, to).catch((error: unknown) => error);
-    expect(refusal, `${from} ${to}`).toMatchObject({
-      code: "INVALID_STORAGE_COPY",
-      details: [{ field: expect.stringMatching(/^(source|destination)_path$/) }],
-    });
-  }
-  expect(
-    await world.database.prisma.auditLog.findFirst({
-      where: { action: "storage.path.copy" },
-      orderBy: { createdAt: "asc" },
-    }),
-  ).toMatchObject({
-    changes: { source_path: "a.txt", destination_path: "new/place/a.txt" },
-  });
-});
-
-test("a file is downloaded as it is, and its backup is pinned meanwhile", async () => {
-  const { id: executionId } = await backup();
-  await writeFile(join(root, BACKUP, "shop.dump.zst"), Buffer.alloc(5_000_000, "x"));
-  const file = await downloadPath(world.admin, { id, path: `${BACKUP}/shop.dump.zst`, signal });
-  expect(file).toMatchObject({ fileName: "shop.dump.zst", sizeBytes: 5_000_000 });
-  const removable = async () => {
-    const { prisma } = world.database;
-    return prisma.$transaction(
-      (tx) =>
-        tx.$queryRaw<{ free: boolean }[]>`
-          SELECT pg_try_advisory_xact_lock(${0x6467}::int, hashtext(${executionId})) AS free`,
-    );
-  };
-  expect(await removable()).toEqual([{ free: false }]);
-  expect(await bytesOf(file)).toHaveLength(5_000_000);
-  await until("it is free again", async () => (await removable())[0]?.free);
-
-  // A client that goes away frees it as well.
-  const gone = new AbortController();
-  await downloadPath(world.admin, { id, path: `${BACKUP}/shop.dump.zst`, signal: gone.signal });
-  expect(await removable()).toEqual([{ free: false }]);
-  gone.abort();
-  await until("it is free again", async () => (await removable())[0]?.free);
-  const release = await pinArtifact(world.database, executionId);
-  expect(release).not.toBeNull();
-  await release?.();
-});
-
 test("of 100,000 files in one folder each page is what it should be", async () => {
   const folder = join(root, "many");
   await mkdir(folder);
@@ -325,38 +213,6 @@ test("of 100,000 files in one folder each page is what it should be", async () =
     cursor = page.nextCursor;
   }
   expect(seen).toEqual(names.toSorted().slice(0, seen.length));
-});
-
-test("a folder is downloaded as an archive, with what could not come along named in it", async () => {
-  const { id: executionId } = await backup();
-  await put("shop/readme.txt", "shop/%41.txt", "shop/line\nbreak", "other/x");
-  await symlink("/etc/passwd", join(root, "shop/link"));
-  const archive = await downloadPath(world.admin, { id, path: "shop", signal });
-  expect(archive).toMatchObject({ fileName: "shop.zip", mediaType: "application/zip" });
-  expect(archive.sizeBytes).toBeUndefined();
-  const files = readZip(await bytesOf(archive));
-  expect([...files.keys()].sort()).toEqual([
-    "shop/%41.txt",
-    "shop/NOT-INCLUDED.txt",
-    ...["execution.log", "manifest.json", "shop.dump.zst"].map((name) => `${BACKUP}/${name}`),
-    "shop/readme.txt",
-  ]);
-  expect(String(files.get("shop/readme.txt"))).toBe("content of shop/readme.txt");
-  expect(String(files.get("shop/NOT-INCLUDED.txt"))).toContain(JSON.stringify("shop/line\nbreak"));
-
-  // A backup on its way out is left out, not half in.
-  await world.database.prisma.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT pg_advisory_xact_lock(${0x6467}::int, hashtext(${executionId}))::text`;
-    const rest = readZip(await bytesOf(await downloadPath(world.admin, { id, path: "", signal })));
-    const names = [...rest.keys()].map((name) => name.slice(name.indexOf("/") + 1));
-    expect(names).toContain("other/x");
-    expect(names).toContain("shop/readme.txt");
-    expect(names.filter((name) => name.startsWith(BACKUP))).toEqual([]);
-    expect(String([...rest].at(-1)?.[1])).toContain(`${BACKUP}/manifest.json`);
-  });
-  await mkdir(join(root, "empty"));
-  const empty = await downloadPath(world.admin, { id, path: "empty", signal });
-  expect(readZip(await bytesOf(empty)).size).toBe(0);
 });
 
 test("a page has an end, and numbers and cursors that are none are refused", async () => {
