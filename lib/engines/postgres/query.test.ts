@@ -1,79 +1,25 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createDatabase, type TestDatabase } from "#e2e/servers/test-database";
 import { until } from "#e2e/servers/until";
-import { connectionOf } from "#e2e/servers/world";
-import { testIo } from "#lib/engines/contract";
+import type { testIo } from "#lib/engines/contract";
 import { postgres } from "#lib/engines/postgres";
 import type { PostgresConfig } from "#lib/engines/postgres/config";
+import { openQueried, servers } from "#lib/engines/postgres/query-under-test";
 import type { QueryLimits } from "#lib/engines/types";
 
-const { TEST_POSTGRES_URL: debian, TEST_POSTGRES_NEWER_URL: newer } = process.env;
-if (!debian && process.env.CI) throw new Error("CI needs TEST_POSTGRES_URL: a PostgreSQL superuser's URL.");
-const servers = Object.entries({ debian, newer }).filter((server): server is [string, string] => !!server[1]);
-
 const LIMITS: QueryLimits = { maxRows: 1000, timeoutMs: 15_000, maxBytes: 2 * 1024 * 1024 };
-const ROLE = `dg_query_${process.pid}`;
-
-const SOURCE = `
-  CREATE TYPE mood AS ENUM ('calm');
-  CREATE TABLE customers (id int PRIMARY KEY, name varchar(40) NOT NULL, note text);
-  INSERT INTO customers SELECT g, 'c' || g FROM generate_series(1, 50) g;
-  CREATE TABLE pair (b int, a int, c numeric(8,2), PRIMARY KEY (a, b));
-  CREATE VIEW names AS SELECT name FROM customers;
-  CREATE MATERIALIZED VIEW names_once AS SELECT name FROM customers;
-  CREATE SCHEMA "Odd "" schema";
-  CREATE TABLE "Odd "" schema"."a.b" ("x y" timestamptz, m mood[]);
-  CREATE TABLE parted (at date, v int) PARTITION BY RANGE (at);
-  CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2026-06-01') PARTITION BY RANGE (at);
-  CREATE TABLE parted_1_1 PARTITION OF parted_1 FOR VALUES FROM ('2026-01-01') TO ('2026-06-01');
-  CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM ('2026-06-01') TO ('2027-01-01');
-  INSERT INTO parted SELECT '2026-03-01'::date + g, g FROM generate_series(1, 200) g;
-  CREATE SEQUENCE numbers;
-  CREATE FUNCTION erase() RETURNS int LANGUAGE sql AS 'DELETE FROM customers; SELECT 1';
-  DO $do$ BEGIN -- PostgreSQL 18 refuses such a function to begin with
-    CREATE FUNCTION unlock() RETURNS int LANGUAGE plpgsql SET transaction_read_only = off
-      AS 'BEGIN DELETE FROM customers; RETURN 1; END';
-  EXCEPTION WHEN OTHERS THEN NULL; END $do$;
-  CREATE FUNCTION unlock_inside() RETURNS int LANGUAGE plpgsql
-    AS 'BEGIN SET TRANSACTION READ WRITE; DELETE FROM customers; RETURN 1; END';
-  CREATE FUNCTION ends() RETURNS int LANGUAGE plpgsql AS 'BEGIN COMMIT; DELETE FROM customers; RETURN 1; END';
-  CREATE TABLE secretive (id int);
-  INSERT INTO secretive VALUES (1), (2);
-  ALTER TABLE secretive ENABLE ROW LEVEL SECURITY;
-  ANALYZE`;
 
 describe.skipIf(servers.length === 0).each(servers)("queries on PostgreSQL, %s", (_name, serverUrl) => {
-  let database: TestDatabase;
   let admin: Client;
   let owner: PostgresConfig;
   let root: PostgresConfig;
   let test: ReturnType<typeof testIo>;
+  let close: (() => Promise<void>) | undefined;
 
   beforeAll(async () => {
-    database = await createDatabase(serverUrl);
-    root = postgres.config.parse(connectionOf(database.url));
-    admin = new Client({ connectionString: database.url });
-    await admin.connect();
-    await admin.query(`CREATE ROLE ${ROLE} LOGIN PASSWORD 'word'`);
-    await admin.query(`ALTER DATABASE ${root.database} OWNER TO ${ROLE}`);
-    await admin.query(`ALTER SCHEMA public OWNER TO ${ROLE}`);
-    await admin.query(`SET ROLE ${ROLE}`);
-    await admin.query(SOURCE);
-    await admin.query("RESET ROLE");
-    owner = { ...root, username: ROLE, password: "word" };
-    test = testIo();
+    ({ admin, owner, root, test, close } = await openQueried(serverUrl));
   });
-
-  afterAll(async () => {
-    test?.dispose();
-    await admin?.end();
-    await database?.drop();
-    const end = new Client({ connectionString: serverUrl });
-    await end.connect();
-    await end.query(`DROP ROLE IF EXISTS ${ROLE}`);
-    await end.end();
-  });
+  afterAll(() => close?.());
 
   const run = (sql: string, limits: Partial<QueryLimits> = {}, config = owner) =>
     postgres.query?.(config, sql, { ...LIMITS, ...limits }, test.io);
@@ -292,66 +238,5 @@ describe.skipIf(servers.length === 0).each(servers)("queries on PostgreSQL, %s",
     const wrong = run("SELECT 1", {}, { ...owner, password: "other word" });
     await expect(wrong).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     await expect(wrong).rejects.not.toThrow(/other word/);
-  });
-
-  it("describes tables, views and columns", async () => {
-    const tables = (await postgres.schema?.(owner, test.io)) ?? [];
-    const named = tables.map((table) => `${table.schema}.${table.name} ${table.kind} ${table.rowsEstimate}`);
-    expect(named).toEqual([
-      'Odd " schema.a.b table 0',
-      "public.customers table 50",
-      "public.names view null",
-      "public.names_once view 50",
-      "public.pair table 0",
-      "public.parted table 200",
-      "public.secretive table 2",
-    ]);
-    const one = (name: string) => tables.find((table) => table.name === name);
-    expect(one("customers")?.columns).toEqual([
-      { name: "id", type: "integer", nullable: false, primaryKey: true },
-      { name: "name", type: "character varying(40)", nullable: false, primaryKey: false },
-      { name: "note", type: "text", nullable: true, primaryKey: false },
-    ]);
-    expect(one("pair")?.columns.map((column) => column.primaryKey)).toEqual([true, true, false]);
-    expect(one("a.b")?.columns.map((column) => column.type)).toEqual(["timestamp with time zone", "mood[]"]);
-    expect(one("customers")?.sizeBytes).toBeGreaterThan(8192);
-    expect(one("parted")?.sizeBytes).toBeGreaterThan(8192);
-    expect(one("names")?.sizeBytes).toBeNull();
-  });
-
-  it("describes what is locked, too", async () => {
-    await admin.query("BEGIN; LOCK customers IN ACCESS EXCLUSIVE MODE");
-    const tables = await postgres.schema?.(owner, test.io);
-    await admin.query("ROLLBACK");
-    const found = tables?.find((table) => table.name === "customers");
-    expect(found).toMatchObject({ rowsEstimate: 50, sizeBytes: expect.any(Number) });
-    expect(found?.sizeBytes).toBeGreaterThan(8192);
-  });
-
-  it("knows no estimate of what was never analysed", async () => {
-    await admin.query(
-      "CREATE TABLE fresh AS SELECT generate_series(1, 10); CREATE TABLE fresh_empty (id int)",
-    );
-    const tables = await postgres.schema?.(root, test.io);
-    const rows = (name: string) => tables?.find((table) => table.name === name)?.rowsEstimate;
-    expect([rows("fresh"), rows("fresh_empty")]).toEqual([null, 0]);
-    await admin.query("DROP TABLE fresh, fresh_empty");
-  });
-
-  it("lists the databases that a person made", async () => {
-    const verify = `dg_verify_query_${process.pid}`;
-    await admin.query(`CREATE DATABASE ${verify}`);
-    try {
-      const names = (await postgres.databases?.list(root, test.io)) ?? [];
-      expect(names).toContain(root.database);
-      for (const other of ["template0", "template1", "postgres", verify]) expect(names).not.toContain(other);
-      expect(names).toEqual(names.toSorted());
-      const elsewhere = { ...root, database: "no such database" };
-      expect(await postgres.databases?.list(elsewhere, test.io)).toContain(root.database);
-    } finally {
-      await admin.query(`DROP DATABASE ${verify}`);
-    }
-    const selected = postgres.databases?.select(root, "other");
-    expect(selected).toEqual({ ...root, database: "other" });
   });
 });
