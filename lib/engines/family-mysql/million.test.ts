@@ -3,11 +3,14 @@ import { collect, inPieces, testIo, WHOLE_DUMP } from "#lib/engines/contract";
 import { createFamilyEngine } from "#lib/engines/family-mysql/engine";
 import { numbers, SERVERS } from "#lib/engines/family-mysql/test-server";
 
+/** For a million rows there and back on a machine that has other work. */
+const TIMEOUT_MS = 600_000;
+
 const source = `dg million ${process.pid}`;
 const target = `dg million target ${process.pid}`;
 
 describe.each(SERVERS)("$label: a million rows", (server) => {
-  describe.skipIf(server.url === undefined)(server.title, () => {
+  describe.skipIf(server.url === undefined)(server.title, { timeout: TIMEOUT_MS }, () => {
     const types = server.flavour === "mysql" ? ["mysql" as const] : (["mysql", "mariadb"] as const);
     beforeAll(async () => {
       await server.createUser();
@@ -16,7 +19,7 @@ describe.each(SERVERS)("$label: a million rows", (server) => {
         "CREATE TABLE million (id INT PRIMARY KEY, v CHAR(32) NOT NULL, KEY (v))",
         `INSERT INTO million SELECT seq, LEFT(SHA2(seq, 256), 32) FROM ${numbers(server.flavour, 1_000_000)}`,
       );
-    });
+    }, TIMEOUT_MS);
     afterAll(async () => {
       await server.dropDatabase(source);
       await server.dropDatabase(target);

@@ -7,6 +7,9 @@ import { collect, inPieces, testIo, WHOLE_DUMP } from "#lib/engines/contract";
 import { postgres } from "#lib/engines/postgres";
 import { chooseTool, toolDirectories } from "#lib/engines/postgres/tools";
 
+/** For a million rows there and back on a machine that has other work. */
+const TIMEOUT_MS = 600_000;
+
 /** One of everything that a database of PostgreSQL may hold. */
 const SHAPES = [
   `CREATE TYPE mood AS ENUM ('sad', 'ok', 'with ''quote''');
@@ -93,18 +96,22 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("one of everything (apt-get inst
     return { schema: schema.replace(/^\\(un)?restrict .*$/gm, ""), digests };
   }
 
-  it("comes back equal by the server's own means, twice", async () => {
-    const test = testIo();
-    const dump = await postgres.dump(config(source), WHOLE_DUMP, test.io);
-    const { bytes, facts } = await collect(dump);
-    expect(facts.inventory.tables).toMatchObject({ "public.million": 1_000_000, "public.select": 4 });
-    const options = { tables: [], parallelJobs: 1, extension: dump.extension, sourceName: null };
-    await postgres.restore(config(target), inPieces(bytes), { ...options, dropExisting: false }, test.io);
-    const wanted = await contents(source);
-    expect(await contents(target)).toEqual(wanted);
-    await postgres.restore(config(target), inPieces(bytes), { ...options, dropExisting: true }, test.io);
-    expect(await contents(target)).toEqual(wanted);
-    expect(test.left()).toEqual([]);
-    test.dispose();
-  });
+  it(
+    "comes back equal by the server's own means, twice",
+    async () => {
+      const test = testIo();
+      const dump = await postgres.dump(config(source), WHOLE_DUMP, test.io);
+      const { bytes, facts } = await collect(dump);
+      expect(facts.inventory.tables).toMatchObject({ "public.million": 1_000_000, "public.select": 4 });
+      const options = { tables: [], parallelJobs: 1, extension: dump.extension, sourceName: null };
+      await postgres.restore(config(target), inPieces(bytes), { ...options, dropExisting: false }, test.io);
+      const wanted = await contents(source);
+      expect(await contents(target)).toEqual(wanted);
+      await postgres.restore(config(target), inPieces(bytes), { ...options, dropExisting: true }, test.io);
+      expect(await contents(target)).toEqual(wanted);
+      expect(test.left()).toEqual([]);
+      test.dispose();
+    },
+    TIMEOUT_MS,
+  );
 });
