@@ -112,7 +112,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: "^node_modules|^lib/db/generated" },
-    exclude: { path: "\\.test\\.tsx?$|\\.next/|^lib/db/generated/.+/|\\.css$" },
+    // A test's set-up counts as the test.
+    exclude: { path: "\\.test\\.tsx?$|(^|[/-])under-test\\.ts$|\\.next/|^lib/db/generated/.+/|\\.css$" },
     // The TypeScript 7 compiler has no interface for tools; this parser sees types and values alike.
     parser: "swc",
     tsPreCompilationDeps: true,
