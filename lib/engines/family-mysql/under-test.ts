@@ -23,7 +23,7 @@ export function onlyClients(clients: ReadonlyMap<string, string>, directory: str
 
 /** An engine whose dump tool is a script around the real one. */
 async function wrapped(
-  create: (directories: readonly string[]) => unknown,
+  create: (directories: readonly string[]) => Engine,
   real: string,
   directory: string,
   script: string,
@@ -38,7 +38,7 @@ async function wrapped(
 /** The contract's source, target and tools for one of the two types, with these clients alone. */
 export async function underTest(
   server: TestServer,
-  create: (directories?: readonly string[]) => unknown,
+  create: (directories?: readonly string[]) => Engine,
   schema: readonly string[],
   { clients, ascii = false }: { clients?: ReadonlyMap<string, string>; ascii?: boolean } = {},
 ): Promise<EngineUnderTest> {

@@ -92,7 +92,14 @@ describe("an import by a fake sqlpackage", () => {
     };
     const own = { directory: test.io.tempDirectory, file: join(test.io.tempDirectory, "database.bacpac") };
     const tool = await chooseSqlpackage([fake.directory]);
-    const work = { config: BACPAC_CONFIG, io: test.io, tool, version: "16", exists, temporary: { ...temporary, record } };
+    const work = {
+      config: BACPAC_CONFIG,
+      io: test.io,
+      tool,
+      version: "16",
+      exists,
+      temporary: { ...temporary, record },
+    };
     await expect(importInto({ ...work, ...own })).rejects.toMatchObject({ code: "RESTORE_FAILED" });
     expect(known).toEqual([expect.stringMatching(/^dg_import_[0-9a-f]{12}$/)]);
     expect(fake.call()?.text).toContain(`"/TargetDatabaseName:${known[0]}"`);
