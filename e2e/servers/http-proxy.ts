@@ -1,11 +1,15 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 
-/** What becomes of a request: passed on, refused, or done by the server without the client hearing of it. */
+/**
+ * What becomes of a request: passed on, refused, done by the server without the client hearing of it, or
+ * answered with a header whose body never comes.
+ */
 export type HttpFault =
   | { readonly kind: "pass"; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: "answer"; readonly status: number; readonly body: string }
-  | { readonly kind: "lose" };
+  | { readonly kind: "lose" }
+  | { readonly kind: "behead" };
 
 /** A bad proxy on 127.0.0.1 before a real HTTP server. Requests pass unchanged, signatures stay valid. */
 export interface HttpProxy {
@@ -63,6 +67,12 @@ function forward(port: number, incoming: IncomingMessage, outgoing: ServerRespon
     if (fault.kind === "lose") {
       answer.resume();
       answer.once("end", () => outgoing.destroy());
+      return;
+    }
+    if (fault.kind === "behead") {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers).flushHeaders();
+      outgoing.socket?.end();
+      answer.destroy();
       return;
     }
     const changed = fault.kind === "pass" ? fault.headers : {};

@@ -200,6 +200,17 @@ describe.skipIf(!process.env.TEST_MINIO_URL)("outages (install Go, which builds 
     expect(await bucket.everything()).toEqual([]);
   });
 
+  it("gives up reading where every answer breaks before its first byte", async () => {
+    await fresh();
+    await storage(bucket).put("x", numbered(1000), { signal });
+    const proxy = await behindHttp();
+    const adapter = storage(bucket, proxy.port, { patience: { ...TUNING.patience, giveUpMs: 300 } });
+    proxy.decide = (method) => ({ kind: method === "GET" ? "behead" : "pass" });
+    const read = adapter.get("x", { signal }).then((found) => hashOf(found));
+    await expect(read).rejects.toMatchObject({ name: "StorageError", fault: "permanent" });
+    expect(proxy.seen.length).toBeGreaterThan(2);
+  });
+
   it("ends at once when a part is refused for good, though the source hangs", async () => {
     await fresh();
     const proxy = await behindHttp();

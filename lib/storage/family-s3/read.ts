@@ -89,7 +89,9 @@ async function* resuming(
       await patience.after(s3Failure(error, link.place, attempt(path, signal)), failures);
       const rest = { start: position, end: end - 1 };
       if (position >= end) return;
-      const next = await patience.attempt(() => ask(link, path, rest, signal, first.etag));
+      // A patience of its own: only bytes are progress, not an answer that promises some.
+      const again = new Patience(options.patience, signal);
+      const next = await again.attempt(() => ask(link, path, rest, signal, first.etag));
       if (next === null)
         throw new S3Failure("permanent", "InvalidRange", `${path} became shorter while it was read.`);
       answer = next;

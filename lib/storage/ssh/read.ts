@@ -58,7 +58,8 @@ async function* stream(
     } catch (error) {
       failures += 1;
       await patience.after(error, failures);
-      file = await patience.attempt(() => openFile(link, path));
+      // A patience of its own: only bytes are progress, not an open file.
+      file = await new Patience(TRANSFER_PATIENCE, options.signal).attempt(() => openFile(link, path));
       if (file.size !== first.size || file.mtime !== first.mtime)
         throw new StorageError("permanent", `${path} was replaced while it was read.`);
     }
