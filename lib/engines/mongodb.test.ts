@@ -123,7 +123,7 @@ describe.skipIf(url === undefined)("TEST_MONGODB_URL (install Go, or MongoDB and
       );
       expect(report.tables).toContainEqual({ table: "users", expected: 500, actual: 500 });
       expect([...states]).toEqual([[databaseName, "dropped"]]);
-      expect((await engine.databases?.list(common.config, test.io)) ?? []).not.toContain(databaseName);
+      expect(await client.db(databaseName).listCollections().toArray()).toEqual([]);
       const wanted = { dropExisting: true, tables: [], parallelJobs: 2 };
       await fresh(async (target) => {
         await runRestore({ ...common, config: target, manifest, sources, ...wanted }, io);
@@ -151,7 +151,11 @@ describe.skipIf(url === undefined)("TEST_MONGODB_URL (install Go, or MongoDB and
 
     it("lists databases and describes collections with samples that are small", async () => {
       const test = testIo();
+      const temporary = client.db(`dg_verify_seen_${id}`);
+      await temporary.createCollection("one");
       const found = await engine.databases?.list(config(databases.source), test.io);
+      await temporary.dropDatabase();
+      expect(found).not.toContain(temporary.databaseName);
       expect(found).toContain(databases.source);
       expect(found).not.toContain("admin");
       expect(engine.databases?.select(config("a"), "b")).toEqual(config("b"));

@@ -1,5 +1,8 @@
 import { AppError } from "#lib/core/errors";
 
+/** Begins the name of every database that a verification makes (contract, section 7). */
+export const VERIFICATION_PREFIX = "dg_verify_";
+
 const REASON = "unfinished";
 
 /** For a statement that makes a database and broke off: the server may have made it all the same. */

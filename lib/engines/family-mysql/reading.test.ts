@@ -158,7 +158,11 @@ function suite(server: TestServer): void {
 
     it("lists the databases of people, not the server's", async () => {
       const test = testIo();
+      const temporary = `dg_verify_${id}`;
+      await server.createDatabase(temporary);
       const names = (await own.databases?.list({ ...config, database: "absent" }, test.io)) ?? [];
+      await server.dropDatabase(temporary);
+      expect(names).not.toContain(temporary);
       expect(names).toContain(database);
       for (const own of ["mysql", "sys", "information_schema", "performance_schema"])
         expect(names).not.toContain(own);

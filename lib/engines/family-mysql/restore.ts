@@ -16,8 +16,8 @@ import {
   type TargetObject,
 } from "#lib/engines/family-mysql/target";
 import { chooseTool, type FoundTool } from "#lib/engines/family-mysql/tools";
-import { VERIFY_PREFIX } from "#lib/engines/family-mysql/verification";
 import type { EngineIo, RestoreFacts, RestoreOptions } from "#lib/engines/types";
+import { VERIFICATION_PREFIX } from "#lib/engines/with-temporary";
 import { freeSoleView } from "#lib/streams/frames";
 import { startTool } from "#lib/streams/process";
 
@@ -136,7 +136,7 @@ async function* filtered(restore: Restore, bytes: AsyncIterable<Uint8Array>): As
     ? objects.filter(({ kind, name }) => tables.size === 0 || (isTable(kind) && tables.has(name)))
     : [];
   const kept = objects.filter((object) => !doomed.includes(object));
-  const withoutEvents = config.database.startsWith(VERIFY_PREFIX);
+  const withoutEvents = config.database.startsWith(VERIFICATION_PREFIX);
   if (withoutEvents) io.log("info", "Events are left out here: they would begin to run");
   const filter = new DumpFilter({
     database: config.database,

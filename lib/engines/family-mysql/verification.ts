@@ -5,15 +5,14 @@ import { quoteIdentifier, withSession } from "#lib/engines/family-mysql/session"
 import { holdsOwnRows, listTables } from "#lib/engines/family-mysql/source";
 import { createDatabase, dropDatabase } from "#lib/engines/family-mysql/target";
 import type { Inventory, Verification } from "#lib/engines/types";
-
-export const VERIFY_PREFIX = "dg_verify_";
+import { VERIFICATION_PREFIX } from "#lib/engines/with-temporary";
 
 /** Only databases of this prefix are ever created or dropped here. */
 function assertOurs(name: string): void {
-  if (name.startsWith(VERIFY_PREFIX) && [...name].length <= 64 && !/\p{Cc}/u.test(name)) return;
+  if (name.startsWith(VERIFICATION_PREFIX) && [...name].length <= 64 && !/\p{Cc}/u.test(name)) return;
   throw new AppError(
     "VALIDATION_ERROR",
-    `A verification database must be called ${VERIFY_PREFIX}… (at most 64 characters).`,
+    `A verification database must be called ${VERIFICATION_PREFIX}… (at most 64 characters).`,
   );
 }
 

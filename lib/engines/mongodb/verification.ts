@@ -4,13 +4,12 @@ import { explainMongodb } from "#lib/engines/mongodb/explain";
 import { databaseInventory, listCollections } from "#lib/engines/mongodb/inventory";
 import { withSession } from "#lib/engines/mongodb/session";
 import type { Verification } from "#lib/engines/types";
-
-const PREFIX = "dg_verify_";
+import { VERIFICATION_PREFIX } from "#lib/engines/with-temporary";
 
 /** Only databases of this prefix are ever dropped here. */
 function assertOurs(name: string): void {
-  if (name.startsWith(PREFIX) && Buffer.byteLength(name) <= 63) return;
-  const message = `A verification database must be called ${PREFIX}… (at most 63 bytes).`;
+  if (name.startsWith(VERIFICATION_PREFIX) && Buffer.byteLength(name) <= 63) return;
+  const message = `A verification database must be called ${VERIFICATION_PREFIX}… (at most 63 bytes).`;
   throw new AppError("VALIDATION_ERROR", message);
 }
 

@@ -5,15 +5,14 @@ import { countRows, listRelations } from "#lib/engines/postgres/inventory";
 import { withSession } from "#lib/engines/postgres/session";
 import { createDatabase, dropDatabase } from "#lib/engines/postgres/target";
 import type { Verification } from "#lib/engines/types";
-
-const PREFIX = "dg_verify_";
+import { VERIFICATION_PREFIX } from "#lib/engines/with-temporary";
 
 /** Only databases of this prefix are ever created or dropped here. */
 function assertOurs(name: string): void {
-  if (name.startsWith(PREFIX) && Buffer.byteLength(name) <= 63 && !/\p{Cc}/u.test(name)) return;
+  if (name.startsWith(VERIFICATION_PREFIX) && Buffer.byteLength(name) <= 63 && !/\p{Cc}/u.test(name)) return;
   throw new AppError(
     "VALIDATION_ERROR",
-    `A verification database must be called ${PREFIX}… (at most 63 bytes).`,
+    `A verification database must be called ${VERIFICATION_PREFIX}… (at most 63 bytes).`,
   );
 }
 

@@ -5,11 +5,10 @@ import { countRows } from "#lib/engines/sqlserver/inventory";
 import { withSession } from "#lib/engines/sqlserver/session";
 import { dropDatabase, IMPORT_PREFIX, onMaster, stateOf } from "#lib/engines/sqlserver/target";
 import type { Verification } from "#lib/engines/types";
-
-const PREFIX = "dg_verify_";
+import { VERIFICATION_PREFIX } from "#lib/engines/with-temporary";
 
 /** Only databases of our prefixes are ever dropped here. */
-function assertOurs(name: string, prefixes = [PREFIX]): void {
+function assertOurs(name: string, prefixes = [VERIFICATION_PREFIX]): void {
   if (prefixes.some((prefix) => name.startsWith(prefix)) && name.length <= 128 && !/\p{Cc}/u.test(name))
     return;
   const message = `A verification database must be called ${prefixes.join("… or ")}… (at most 128 characters).`;
@@ -37,7 +36,7 @@ export const sqlserverVerification: Verification<SqlserverConfig> = {
   inventory: (config, io) => explained(io.signal, () => withSession(config, io.signal, countRows)),
   dropTemporary: (config, name, io) =>
     explained(io.signal, async () => {
-      assertOurs(name, [PREFIX, IMPORT_PREFIX]);
+      assertOurs(name, [VERIFICATION_PREFIX, IMPORT_PREFIX]);
       await onMaster(config, io.signal, (session) => dropDatabase(session, name));
     }),
 };
