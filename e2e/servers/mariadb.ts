@@ -78,6 +78,8 @@ export async function startMariadb(directory: string): Promise<MariadbServer | n
       ...HASTE,
     ],
     [data],
+    // It does not heed INT.
+    "KILL",
   );
   const log = await open(join(directory, "server.log"), "a", 0o600);
   const child = spawn(launch.file, launch.args, {

@@ -17,8 +17,11 @@ export interface ServerUser {
   readonly ids: { uid: number; gid: number } | null;
   /** Whether that user may walk to `path`. */
   reaches(path: string): Promise<boolean>;
-  /** Wraps a command. `paths` are the files that it must be able to reach. */
-  launch(file: string, args: string[], paths: string[]): Promise<Launch>;
+  /**
+   * Wraps a command. `paths` are the files that it must be able to reach. Where this process dies, the kernel
+   * (of Linux) sends it `atOurEnd`: INT, PostgreSQL's fast end, unless it heeds another signal.
+   */
+  launch(file: string, args: string[], paths: string[], atOurEnd?: "INT" | "KILL"): Promise<Launch>;
 }
 
 /**
@@ -32,9 +35,8 @@ export async function serverUser(directory: string): Promise<ServerUser> {
   return {
     ids,
     reaches: async (path) => !ids || (await unreachable([path], ids)) === null,
-    launch: async (file, args, paths) => {
-      // The server must not outlive us, however we end: on Linux the kernel tells it.
-      const flags = setpriv ? ["--pdeathsig", "INT"] : [];
+    launch: async (file, args, paths, atOurEnd = "INT") => {
+      const flags = setpriv ? ["--pdeathsig", atOurEnd] : [];
       if (!ids) return wrapped(setpriv, flags, file, args, {});
       if (!(await unreachable([file, ...paths], ids))) {
         if (!setpriv) return { file, args, options: ids };
