@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { access, chmod, chown, mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { access, chmod, chown, mkdir, open, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -112,7 +112,8 @@ async function giveAway(directory: string, paths: readonly string[]): Promise<vo
   if (process.getuid?.() !== 0) return;
   const id = async (flag: string) => Number((await run("id", [flag, "mysql"])).stdout);
   const [uid, gid] = [await id("-u"), await id("-g")];
-  await chmod(dirname(directory), 0o711);
+  const parent = dirname(directory);
+  await chmod(parent, (await stat(parent)).mode | 0o111);
   for (const path of [directory, ...paths]) await chown(path, uid, gid);
 }
 
