@@ -2,6 +2,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
 import { nameOf, operationOf } from "#components/executions/execution-name";
+import { useSaid } from "#components/shell/use-said";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import type { Execution } from "#lib/features/executions/schema";
@@ -9,6 +10,7 @@ import type { Execution } from "#lib/features/executions/schema";
 /** The last runs, one line each; a failed one says why. */
 export function ExecutionList({ executions }: { executions: readonly Execution[] }) {
   const t = useTranslations("overview.recent");
+  const said = useSaid();
   return (
     <ul className="divide-y">
       {executions.map((execution) => (
@@ -40,8 +42,8 @@ export function ExecutionList({ executions }: { executions: readonly Execution[]
             </span>
           </div>
           {execution.status === "failed" && execution.errorMessage && (
-            <p className="mt-0.5 truncate text-danger-ink text-xs" title={execution.errorMessage}>
-              {execution.errorMessage}
+            <p className="mt-0.5 truncate text-danger-ink text-xs" title={said(execution.errorMessage)}>
+              {said(execution.errorMessage)}
             </p>
           )}
         </li>

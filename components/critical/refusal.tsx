@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { useSaid } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import { Field } from "#components/ui/field";
 import { PasswordInput } from "#components/ui/password-input";
@@ -19,6 +20,7 @@ const ASKS_ADMIN = ["CRITICAL_OPERATION_APPROVAL_REQUIRED", "ADMIN_PASSWORD_INVA
 /** Why a deletion did not happen, with the way past it. */
 export function Refusal({ error, jobs, password, onPassword }: RefusalProps) {
   const t = useTranslations("refusal");
+  const said = useSaid();
   if (!error) return null;
   if (ASKS_ADMIN.includes(error.code)) {
     const wrong = error.code === "ADMIN_PASSWORD_INVALID";
@@ -53,6 +55,6 @@ export function Refusal({ error, jobs, password, onPassword }: RefusalProps) {
       </Callout>
     );
   }
-  const words = backups === undefined ? error.message : t("holdsBackups", { count: backups });
+  const words = backups === undefined ? said(error.message) : t("holdsBackups", { count: backups });
   return <Callout tone="danger">{words}</Callout>;
 }

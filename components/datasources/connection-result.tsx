@@ -1,6 +1,7 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
+import { Said, useSaid } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import { CodeBlock } from "#components/ui/code-block";
 import type { ActionError, ActionResult } from "#lib/core/action-result";
@@ -23,7 +24,7 @@ function Failure({ error }: { error: ActionError }) {
     error.code === "TOOL_MISSING" ? t("toolMissing") : reason ? t(`reasons.${reason}`) : t("failed");
   return (
     <Callout tone="danger" title={title}>
-      {error.message}
+      <Said>{error.message}</Said>
     </Callout>
   );
 }
@@ -31,6 +32,7 @@ function Failure({ error }: { error: ActionError }) {
 function Success({ report }: { report: ConnectionReport }) {
   const t = useTranslations("datasources.test");
   const locale = useLocale();
+  const said = useSaid();
   const missing = report.tools.filter((tool) => tool.path === null);
   const found = report.tools.filter((tool) => tool.path !== null);
   const { database_size_bytes: size, active_connections: connections } = report.details;
@@ -56,7 +58,7 @@ function Success({ report }: { report: ConnectionReport }) {
       </Callout>
       {missing.map((tool) => (
         <Callout key={tool.name} tone="warning" title={t("missing", { tool: tool.name })}>
-          <CodeBlock code={tool.install} label={t("install")} className="mt-2" />
+          <CodeBlock code={said(tool.install)} label={t("install")} className="mt-2" />
         </Callout>
       ))}
     </div>

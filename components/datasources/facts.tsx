@@ -1,4 +1,5 @@
 import { useTranslations } from "next-intl";
+import { Said } from "#components/shell/use-said";
 import { Badge } from "#components/ui/badge";
 import { Callout } from "#components/ui/callout";
 import { type Description, DescriptionList } from "#components/ui/description-list";
@@ -66,7 +67,7 @@ export function LastFailure({
   if (!check?.errorMessage || status !== "critical") return null;
   return (
     <Callout tone="danger" title={t(check.status)}>
-      {check.errorMessage}
+      <Said>{check.errorMessage}</Said>
     </Callout>
   );
 }

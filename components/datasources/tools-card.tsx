@@ -1,4 +1,5 @@
 import { useTranslations } from "next-intl";
+import { useSaid } from "#components/shell/use-said";
 import { Card, CardHeader } from "#components/ui/card";
 import { CodeBlock } from "#components/ui/code-block";
 import { StatusGlyph } from "#components/ui/status-badge";
@@ -14,6 +15,7 @@ type ToolsCardProps = {
 /** The programs that a backup of this type can call: found with their version, or how to get them. */
 export function ToolsCard({ tools, config }: ToolsCardProps) {
   const t = useTranslations("datasources.tools");
+  const said = useSaid();
   const install = [...new Set(tools.flatMap((tool) => (tool.path === null ? [tool.install] : [])))];
   if (tools.length === 0) return null;
   return (
@@ -27,7 +29,7 @@ export function ToolsCard({ tools, config }: ToolsCardProps) {
       {install.length > 0 && (
         <div className="grid gap-2 border-t p-4">
           {install.map((words) => (
-            <CodeBlock key={words} code={words} label={t("install")} wrap />
+            <CodeBlock key={words} code={said(words)} label={t("install")} wrap />
           ))}
         </div>
       )}

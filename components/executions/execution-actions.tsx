@@ -9,6 +9,7 @@ import { RowActions } from "#components/data-table/row-actions";
 import { isLive, type LiveState } from "#components/executions/use-execution-stream";
 import { CommandDialog } from "#components/forms/command-dialog";
 import { type ServerCommand, useCommand } from "#components/forms/use-command";
+import { useSaid } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { DropdownMenuItem } from "#components/ui/dropdown-menu";
 import { toast } from "#components/ui/toaster";
@@ -30,11 +31,12 @@ type ExecutionActionsProps = {
 
 export function ExecutionActions({ execution, state, commands, may }: ExecutionActionsProps) {
   const t = useTranslations("executions.actions");
+  const said = useSaid();
   const router = useRouter();
   const [asking, setAsking] = useState<"cancel" | "remove" | null>(null);
   const retry = useCommand(commands.retry, (data) => router.push(`/executions/${data.executionId}`));
   const complete = useCommand(commands.complete, (data) => {
-    toast.success(data.message);
+    toast.success(said(data.message));
     router.refresh();
   });
   const lacksCopy = execution.restorable && execution.copies.some((copy) => copy.status === "failed");

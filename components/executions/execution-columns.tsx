@@ -6,6 +6,7 @@ import { type Column, columnHelper } from "#components/data-table/column-helper"
 import { ExecutionBadge, stateOf } from "#components/executions/execution-badge";
 import { operationOf } from "#components/executions/execution-name";
 import { SizePair } from "#components/executions/size-pair";
+import { useSaid } from "#components/shell/use-said";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { Tooltip } from "#components/ui/tooltip";
@@ -115,13 +116,13 @@ export function milliseconds(seconds: number | null): number | null {
 /** What is worth knowing beside the status: why it failed, or what became of the files. */
 function Note({ execution }: { execution: Execution }) {
   const t = useTranslations("executions.note");
+  const said = useSaid();
   const { errorMessage, status, corruptAt, artifactRemovedAt, verifiedAt } = execution;
   if (errorMessage) {
+    const words = said(errorMessage);
     return (
-      <Tooltip content={<span className="line-clamp-6 break-words">{errorMessage}</span>}>
-        <span className={status === "failed" ? "text-danger-ink" : "text-muted-foreground"}>
-          {errorMessage}
-        </span>
+      <Tooltip content={<span className="line-clamp-6 break-words">{words}</span>}>
+        <span className={status === "failed" ? "text-danger-ink" : "text-muted-foreground"}>{words}</span>
       </Tooltip>
     );
   }

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { Copyable } from "#components/executions/copyable";
+import { Said } from "#components/shell/use-said";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { Bytes } from "#components/ui/quantity";
 import { StatusBadge, type StatusTone } from "#components/ui/status-badge";
@@ -32,7 +33,11 @@ export function ExecutionFiles({ execution }: { execution: ExecutionDetail }) {
                 {t.has(`status.${copy.status}`) ? t(`status.${copy.status}`) : copy.status}
               </StatusBadge>
             </div>
-            {copy.errorMessage && <p className="break-words text-danger-ink text-xs">{copy.errorMessage}</p>}
+            {copy.errorMessage && (
+              <p className="break-words text-danger-ink text-xs">
+                <Said>{copy.errorMessage}</Said>
+              </p>
+            )}
             {copy.status === "stored" && (
               <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 text-xs">
                 <dt className="text-muted-foreground">{t(file ? "file" : "folder")}</dt>

@@ -5,6 +5,7 @@ import { useTranslations } from "next-intl";
 import { type ExecutionState, stateOf } from "#components/executions/execution-badge";
 import { text } from "#components/executions/execution-metadata";
 import { isLive, type LiveState } from "#components/executions/use-execution-stream";
+import { useSaid } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import { CodeBlock } from "#components/ui/code-block";
 import { Time } from "#components/ui/time";
@@ -69,7 +70,9 @@ function StateNotice({
   current,
 }: Omit<ExecutionNoticeProps, "connected"> & { current: ExecutionState }) {
   const t = useTranslations("executions.notice");
-  const message = state.errorMessage ?? execution.errorMessage;
+  const said = useSaid();
+  const stored = state.errorMessage ?? execution.errorMessage;
+  const message = stored && said(stored);
   switch (current) {
     case "failed":
       return (

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { useSaid } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "#components/ui/dialog";
 import { Field } from "#components/ui/field";
@@ -18,6 +19,7 @@ type ApprovalDialogProps = {
 export function ApprovalDialog({ onSubmit, onCancel }: ApprovalDialogProps) {
   const t = useTranslations("approval");
   const common = useTranslations("common");
+  const said = useSaid();
   const [password, setPassword] = useState("");
   const [error, setError] = useState<ActionError | null>(null);
   const [pending, setPending] = useState(false);
@@ -40,7 +42,7 @@ export function ApprovalDialog({ onSubmit, onCancel }: ApprovalDialogProps) {
       <DialogContent title={t("title")} description={t("description")} size="sm">
         <form onSubmit={submit} className="contents">
           <DialogBody>
-            <Field label={t("password")} error={error ? words(error, t("wrong")) : undefined}>
+            <Field label={t("password")} error={error ? said(words(error, t("wrong"))) : undefined}>
               {(control) => (
                 <PasswordInput
                   {...control}

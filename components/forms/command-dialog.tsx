@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { isDeclined, type ServerCommand, useApprovedCommand } from "#components/forms/use-command";
+import { Said } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import { ConfirmDialog } from "#components/ui/confirm-dialog";
 import type { ActionError } from "#lib/core/action-result";
@@ -44,7 +45,11 @@ export function CommandDialog<I, T>(props: CommandDialogProps<I, T>) {
       }}
       onConfirm={confirm}
     >
-      {error && <Callout tone="danger">{error.message}</Callout>}
+      {error && (
+        <Callout tone="danger">
+          <Said>{error.message}</Said>
+        </Callout>
+      )}
     </ConfirmDialog>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useEffect, useRef } from "react";
+import { Said } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import type { ActionError } from "#lib/core/action-result";
 
@@ -16,7 +17,7 @@ export function FormError({ error, title }: { error: ActionError | null; title?:
   return (
     <div ref={box}>
       <Callout tone="danger" title={title}>
-        {error.message}
+        <Said>{error.message}</Said>
         {error.requestId && (
           <span className="mt-1 block font-mono text-xs">{t("requestId", { id: error.requestId })}</span>
         )}

@@ -7,6 +7,7 @@ import {
   type RegisterOptions,
   useFormContext,
 } from "react-hook-form";
+import { useSaid } from "#components/shell/use-said";
 import { Field, type FieldControl } from "#components/ui/field";
 
 type FormFieldProps = {
@@ -25,16 +26,20 @@ type FormFieldProps = {
 /** A `Field` tied to the surrounding `FormProvider`. */
 export function FormField({ name, rules, children, ...words }: FormFieldProps) {
   const { control } = useFormContext();
+  const said = useSaid();
   return (
     <Controller
       name={name}
       control={control}
       {...(rules ? { rules } : {})}
-      render={({ field, fieldState }) => (
-        <Field {...words} error={messageOf(fieldState.error)}>
-          {(wiring) => children(wiring, field)}
-        </Field>
-      )}
+      render={({ field, fieldState }) => {
+        const message = messageOf(fieldState.error);
+        return (
+          <Field {...words} error={message && said(message)}>
+            {(wiring) => children(wiring, field)}
+          </Field>
+        );
+      }}
     />
   );
 }

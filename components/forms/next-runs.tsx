@@ -3,6 +3,7 @@
 import { useLocale, useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useCronSentence } from "#components/forms/use-cron-sentence";
+import { useSaid } from "#components/shell/use-said";
 import { Skeleton } from "#components/ui/skeleton";
 import type { CronPreset } from "#lib/core/cron-preset";
 import { formatDate, formatRelative } from "#lib/core/format";
@@ -24,13 +25,14 @@ export function NextRuns({ cron, timeZone, preset }: NextRunsProps) {
   const t = useTranslations("forms.cron");
   const locale = useLocale();
   const sentence = useCronSentence();
+  const said = useSaid();
   const [preview, setPreview] = useState<Preview | null>(null);
   useEffect(() => setPreview(previewOf(cron, timeZone)), [cron, timeZone]);
   return (
     <div className="min-h-39 rounded-md border bg-sunken px-3 py-2.5 text-sm" aria-live="polite">
       <p className="font-medium">{preview?.problem ? t("invalid") : sentence(preset)}</p>
       <p className="text-muted-foreground text-xs">
-        {preview?.problem ?? t("nextRuns", { zone: timeZone.replaceAll("_", " ") })}
+        {preview?.problem ? said(preview.problem) : t("nextRuns", { zone: timeZone.replaceAll("_", " ") })}
       </p>
       <ol className="mt-2 grid gap-1">
         {preview === null &&

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState, useTransition } from "react";
 import type { FieldValues, Path, UseFormReturn } from "react-hook-form";
+import { useSaid } from "#components/shell/use-said";
 import type { ActionError, ActionResult } from "#lib/core/action-result";
 import { fieldProblemsOf, hasPath } from "#lib/core/field-problems";
 
@@ -25,6 +26,7 @@ export function useActionForm<Values extends FieldValues, Sent, T>({
   onSuccess,
 }: Options<Values, Sent, T>) {
   const t = useTranslations("errors");
+  const said = useSaid();
   const [error, setError] = useState<ActionError | null>(null);
   const [pending, startTransition] = useTransition();
 
@@ -41,7 +43,7 @@ export function useActionForm<Values extends FieldValues, Sent, T>({
     }
     const unknown = problems.filter(({ field }) => !hasField(form, field));
     if (known.length > 0 && unknown.length === 0) return;
-    const rest = unknown.map(({ field, message }) => (field ? `${field}: ${message}` : message));
+    const rest = unknown.map(({ field, message }) => (field ? `${field}: ${said(message)}` : said(message)));
     setError({ ...failure, message: rest.length > 0 ? rest.join(" ") : failure.message });
   }
 

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type Approval, useApproval } from "#components/forms/approval-provider";
+import { useSaid } from "#components/shell/use-said";
 import { toast } from "#components/ui/toaster";
 import type { ActionResult } from "#lib/core/action-result";
 
@@ -27,6 +28,7 @@ export function useApprovedCommand<I, T>(command: ServerCommand<I, T>) {
 /** For a button: runs the command, says in a toast why it was refused. */
 export function useCommand<I, T>(command: ServerCommand<I, T>, onSuccess?: (data: T) => void) {
   const approved = useApprovedCommand(command);
+  const said = useSaid();
   const [pending, setPending] = useState(false);
 
   async function run(input: I): Promise<boolean> {
@@ -34,7 +36,7 @@ export function useCommand<I, T>(command: ServerCommand<I, T>, onSuccess?: (data
     try {
       const result = await approved(input);
       if (result.ok) onSuccess?.(result.data);
-      else if (!isDeclined(result)) toast.error(result.error.message);
+      else if (!isDeclined(result)) toast.error(said(result.error.message));
       return result.ok;
     } finally {
       setPending(false);

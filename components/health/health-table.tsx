@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Sparkline } from "#components/charts/sparkline";
 import { columnHelper } from "#components/data-table/column-helper";
 import { DataTable } from "#components/data-table/data-table";
+import { useSaid } from "#components/shell/use-said";
 import { Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { formatDuration } from "#lib/core/format";
@@ -67,11 +68,13 @@ function Course({ values }: { values: HealthRow["latencies"] }) {
 }
 
 function LastError({ error }: { error: HealthRow["lastError"] }) {
+  const said = useSaid();
   if (!error) return <span className="text-faint">–</span>;
+  const words = said(error.message);
   return (
     <span className="grid min-w-0 py-1 leading-4">
-      <span className="line-clamp-2 whitespace-normal text-pretty text-xs" title={error.message}>
-        {error.message}
+      <span className="line-clamp-2 whitespace-normal text-pretty text-xs" title={words}>
+        {words}
       </span>
       <span className="text-2xs text-muted-foreground">
         <Time value={error.at} />

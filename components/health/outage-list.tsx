@@ -1,4 +1,5 @@
 import { useLocale, useTranslations } from "next-intl";
+import { useSaid } from "#components/shell/use-said";
 import { StatusGlyph } from "#components/ui/status-badge";
 import { Time } from "#components/ui/time";
 import { formatDuration, formatInterval } from "#lib/core/format";
@@ -27,12 +28,13 @@ function OutageLine({ outage }: { outage: Outage }) {
   const t = useTranslations("health.outages");
   const status = useTranslations("health.status");
   const locale = useLocale();
+  const said = useSaid();
   const { startedAt, endedAt, failures, reason } = outage;
   return (
     <li className="flex items-start gap-2 py-2 text-sm last:pb-0">
       <StatusGlyph tone={endedAt ? "neutral" : "danger"} className="mt-1" />
       <div className="min-w-0 flex-1">
-        <p className="wrap-anywhere text-pretty">{reason ?? status(outage.status)}</p>
+        <p className="wrap-anywhere text-pretty">{reason === null ? status(outage.status) : said(reason)}</p>
         <p className="text-muted-foreground text-xs">
           <Time value={startedAt} format="short" />
           {" · "}

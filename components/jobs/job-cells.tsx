@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { ExecutionBadge } from "#components/executions/execution-badge";
 import { useCronSentence } from "#components/forms/use-cron-sentence";
+import { Said } from "#components/shell/use-said";
 import { Time } from "#components/ui/time";
 import { Tooltip } from "#components/ui/tooltip";
 import type { BackupJobSummary } from "#lib/features/backup-jobs/schema";
@@ -36,7 +37,7 @@ export function Schedule({ job }: { job: BackupJobSummary }) {
       <span className="truncate">{sentence(job.scheduleCron)}</span>
       <span className="flex min-w-0 items-center gap-1 text-muted-foreground text-xs max-md:justify-end">
         {job.scheduleError && (
-          <Tooltip content={job.scheduleError}>
+          <Tooltip content={<Said>{job.scheduleError}</Said>}>
             <TriangleAlert role="img" aria-label={t("scheduleError")} className="size-3 text-warning-ink" />
           </Tooltip>
         )}

@@ -6,6 +6,7 @@ import { useController, useWatch } from "react-hook-form";
 import { FormField } from "#components/forms/form-field";
 import { type ServerCommand, useApprovedCommand } from "#components/forms/use-command";
 import { type DatasourceChoice, isWholeServer, type JobValues } from "#components/jobs/job-values";
+import { Said } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { Checkbox } from "#components/ui/checkbox";
@@ -89,7 +90,11 @@ function Names({ datasource, load }: JobDatabasesProps) {
         <Button variant="outline" size="sm" className="w-fit" loading={pending} onClick={() => void ask()}>
           {t(found ? "loadAgain" : "load")}
         </Button>
-        {problem && <Callout tone="danger">{problem}</Callout>}
+        {problem && (
+          <Callout tone="danger">
+            <Said>{problem}</Said>
+          </Callout>
+        )}
         {found && <Found names={found} />}
       </div>
     </>

@@ -11,6 +11,7 @@ import { DeleteJobDialog } from "#components/jobs/delete-job";
 import { JobFacts } from "#components/jobs/job-facts";
 import { JobSwitch, type UpdateJob } from "#components/jobs/job-switch";
 import { type RunJob, RunJobButton } from "#components/jobs/run-job";
+import { Said } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { DropdownMenuItem } from "#components/ui/dropdown-menu";
@@ -66,7 +67,7 @@ export function JobView({ job, storages, run, update, remove, children }: JobVie
       />
       {job.scheduleError && (
         <Callout tone="warning" title={t("scheduleError")}>
-          {job.scheduleError}
+          <Said>{job.scheduleError}</Said>
         </Callout>
       )}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]">

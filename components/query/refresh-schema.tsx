@@ -4,6 +4,7 @@ import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useTransition } from "react";
+import { Said } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { IconButton } from "#components/ui/icon-button";
@@ -32,7 +33,9 @@ export function SchemaFailure({ message }: { message: string }) {
   const { pending, refresh } = useRefresh();
   return (
     <Callout tone="danger" title={t("failed")}>
-      <p>{message}</p>
+      <p>
+        <Said>{message}</Said>
+      </p>
       <Button variant="outline" size="sm" className="mt-2" onClick={refresh} loading={pending}>
         {common("retry")}
       </Button>

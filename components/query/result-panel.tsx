@@ -4,6 +4,7 @@ import { SquareTerminal } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { ResultTable } from "#components/query/result-table";
 import type { Mistake, StatementState } from "#components/query/use-statement";
+import { Said } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { Elapsed } from "#components/ui/elapsed";
@@ -61,7 +62,9 @@ function Failure({ state: { error, mistake }, goTo }: FailureProps) {
         )
       }
     >
-      <p className="whitespace-pre-wrap font-mono text-xs leading-5">{error.message}</p>
+      <p className="whitespace-pre-wrap font-mono text-xs leading-5">
+        <Said>{error.message}</Said>
+      </p>
       {detail && <p className="whitespace-pre-wrap font-mono text-xs leading-5">{detail}</p>}
       {hint && <p className="mt-1 text-xs">{t("hint", { hint })}</p>}
     </Callout>

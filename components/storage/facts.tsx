@@ -1,4 +1,5 @@
 import { useTranslations } from "next-intl";
+import { Said } from "#components/shell/use-said";
 import { bytesOf } from "#components/storage/space";
 import { Callout } from "#components/ui/callout";
 import { DescriptionList } from "#components/ui/description-list";
@@ -47,7 +48,7 @@ export function LastStorageFailure({
   if (!check?.errorMessage || lastHealthCheckAt === null || status === "healthy") return null;
   return (
     <Callout tone={status === "full" ? "warning" : "danger"} title={t(status === "full" ? "full" : "failed")}>
-      {check.errorMessage}
+      <Said>{check.errorMessage}</Said>
     </Callout>
   );
 }

@@ -4,6 +4,7 @@ import { SearchCheck } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type ServerCommand, useCommand } from "#components/forms/use-command";
+import { Said } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Callout } from "#components/ui/callout";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
@@ -78,7 +79,11 @@ function Report({ report }: { report: ScanReport }) {
           {found > 0 && ` ${t("counts", { listed, known, damaged: damaged.length })}`}
         </p>
       )}
-      {error && <Callout tone="danger">{error}</Callout>}
+      {error && (
+        <Callout tone="danger">
+          <Said>{error}</Said>
+        </Callout>
+      )}
       {damaged.length > 0 && (
         <details open={damaged.length <= 3}>
           <summary className="w-fit rounded-sm">{t("damaged", { count: damaged.length })}</summary>
@@ -87,7 +92,9 @@ function Report({ report }: { report: ScanReport }) {
             {damaged.map(({ path, reason }) => (
               <li key={path} className="grid gap-0.5 text-xs">
                 <span className="wrap-anywhere font-mono">{path}</span>
-                <span className="wrap-anywhere text-danger-ink">{reason}</span>
+                <span className="wrap-anywhere text-danger-ink">
+                  <Said>{reason}</Said>
+                </span>
               </li>
             ))}
           </ul>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useLocale, useTranslations } from "next-intl";
+import { useSaid } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import { StatusGlyph } from "#components/ui/status-badge";
 import type { ActionResult } from "#lib/core/action-result";
@@ -14,6 +15,7 @@ const ALL = ["write", "read", "list", "rename", "delete"] as const;
 export function StorageTestResult({ result }: { result: ActionResult<StorageReport> }) {
   const t = useTranslations("storage.test");
   const locale = useLocale();
+  const said = useSaid();
   const steps = result.ok ? result.data.steps : stepsOf(result.error.details);
   const failed = steps.find((step) => !step.ok);
   const title = result.ok
@@ -26,7 +28,7 @@ export function StorageTestResult({ result }: { result: ActionResult<StorageRepo
       {result.ok
         ? result.data.availableBytes !== null &&
           t("free", { size: formatBytes(result.data.availableBytes, locale) })
-        : (failed?.error ?? result.error.message)}
+        : said(failed?.error ?? result.error.message)}
       {result.ok && result.data.hostKey !== undefined && (
         <p className="break-all">{t("hostKey", { fingerprint: result.data.hostKey })}</p>
       )}

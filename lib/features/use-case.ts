@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { AppError, validationError } from "#lib/core/errors";
 import type { CriticalAction, Permission } from "#lib/core/permissions";
 import { problemsOf } from "#lib/core/zod-problems";
+import { zodWords } from "#lib/core/zod-words";
 import type { Db, Tx } from "#lib/db/client";
 import { type AuditEntry, writeAudit } from "#lib/features/audit/write-audit";
 import type { Context, UserActor } from "#lib/features/context";
@@ -118,7 +119,7 @@ export function assertAccess(ctx: Context, access: Access): void {
 
 /** The input as the schema reads it, or a 422 that names each wrong field. */
 export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: zodWords });
   if (result.success) return result.data;
   throw validationError(problemsOf(result.error));
 }

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { isDeclined, type ServerCommand, useApprovedCommand } from "#components/forms/use-command";
+import { useSaid } from "#components/shell/use-said";
 import { copyName } from "#components/storage/files/place";
 import { Button } from "#components/ui/button";
 import { Dialog, DialogBody, DialogContent, DialogFooter } from "#components/ui/dialog";
@@ -28,6 +29,7 @@ export function CopyDialog({ id, file, copy, onClose, onDone }: CopyDialogProps)
   const t = useTranslations("storage.files.copy");
   const common = useTranslations("common");
   const run = useApprovedCommand(copy);
+  const said = useSaid();
   const [path, setPath] = useState(copyName(file.path));
   const [error, setError] = useState<string>();
   const [pending, setPending] = useState(false);
@@ -48,7 +50,7 @@ export function CopyDialog({ id, file, copy, onClose, onDone }: CopyDialogProps)
       <DialogContent title={t("title", { name: file.name })} description={t("description")}>
         <form onSubmit={submit} className="contents">
           <DialogBody>
-            <Field label={t("destination")} hint={t("hint")} error={error}>
+            <Field label={t("destination")} hint={t("hint")} error={error && said(error)}>
               {(control) => (
                 <Input
                   {...control}

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { isDeclined, type ServerCommand, useApprovedCommand } from "#components/forms/use-command";
+import { Said } from "#components/shell/use-said";
 import { Callout } from "#components/ui/callout";
 import { ConfirmDialog } from "#components/ui/confirm-dialog";
 import type { ActionError } from "#lib/core/action-result";
@@ -52,7 +53,12 @@ export function DeletePathDialog({ id, file, remove, onClose, onDone }: DeletePa
 function WhyNot({ error }: { error: ActionError }) {
   const t = useTranslations("storage.files.delete");
   const { execution_ids: ids = [] } = (error.details ?? {}) as { execution_ids?: string[] };
-  if (ids.length === 0) return <Callout tone="danger">{error.message}</Callout>;
+  if (ids.length === 0)
+    return (
+      <Callout tone="danger">
+        <Said>{error.message}</Said>
+      </Callout>
+    );
   return (
     <Callout tone="danger" title={t("belongs", { count: ids.length })}>
       <p>{t("instead")}</p>

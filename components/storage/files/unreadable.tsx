@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useTransition } from "react";
+import { Said } from "#components/shell/use-said";
 import { folderHref } from "#components/storage/files/place";
 import { Button } from "#components/ui/button";
 import { EmptyState } from "#components/ui/empty-state";
@@ -24,7 +25,9 @@ export function Unreadable({ id, error }: { id: string; error: ActionError }) {
       <EmptyState
         icon={unreachable ? <Unplug className="text-danger-ink" /> : <FolderX className="text-danger-ink" />}
         title={unreachable ? t("unreachable") : t("missing")}
-        description={<span className="break-words">{unreachable ? error.message : t("missingText")}</span>}
+        description={
+          <span className="break-words">{unreachable ? <Said>{error.message}</Said> : t("missingText")}</span>
+        }
         action={
           unreachable ? (
             <Button loading={pending} onClick={() => startTransition(() => router.refresh())}>

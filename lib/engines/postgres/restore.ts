@@ -70,7 +70,7 @@ async function unpack(restore: Restore, stream: HeadStream): Promise<Archive> {
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     restore.io.signal.throwIfAborted();
-    const why = error instanceof Error ? error.message : "unknown reason";
+    const why = error instanceof Error ? error.message : "The reason is unknown.";
     throw new AppError("RESTORE_FAILED", `${why} The target was not touched.`, { cause: error });
   }
   return { args: ["--format=directory", directory], bytes: null };

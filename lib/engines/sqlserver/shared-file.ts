@@ -77,7 +77,7 @@ function unusable(file: SharedFile, error: unknown): AppError {
   const { code } = error as NodeJS.ErrnoException;
   const words =
     code === "ENOENT"
-      ? "the file is not there: is it really the directory that the server calls the backup directory?"
+      ? "the file is not there: check that this is the directory that the server calls the backup directory"
       : code === "EACCES" || code === "EPERM"
         ? "the worker's user may not use it: give it the right to read and write there"
         : `${(error as Error).message}`;

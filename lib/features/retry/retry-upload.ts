@@ -24,8 +24,8 @@ export const retryUpload = command({
       throw new AppError("EXECUTION_NOT_RETRIABLE", "Every storage of this backup holds a whole copy.");
     }
     await enqueue(tx, "repair-copies", { executionId: row.id });
-    const copies = count === 1 ? "A copy is" : `${count} copies are`;
-    return { executionId: row.id, status: "queued" as const, message: `${copies} being made.` };
+    const message = count === 1 ? "A copy is being made." : `${count} copies are being made.`;
+    return { executionId: row.id, status: "queued" as const, message };
   },
   audit: (_result, input) => ({ resourceType: "execution", resourceId: input.id }),
 });

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { validationError } from "#lib/core/errors";
 import { replacedBy, SECRET_MASK, secretFieldsOf } from "#lib/core/secret";
 import { problemsOf } from "#lib/core/zod-problems";
+import { zodWords } from "#lib/core/zod-words";
 import { isSealed, seal, unseal } from "#lib/features/secrets/secret-box";
 
 export type ConfigRecord = Record<string, unknown>;
@@ -29,7 +30,7 @@ const DESTINATION_FIELDS = [
 
 /** Parses a config with a plug-in's schema; a 422 names the fields under `prefix`. */
 export function parseConfig<T>(schema: z.ZodType<T>, value: unknown, prefix: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: zodWords });
   if (result.success) return result.data;
   throw validationError(problemsOf(result.error, prefix));
 }

@@ -1,6 +1,7 @@
 import { SquareTerminal } from "lucide-react";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Said } from "#components/shell/use-said";
 import { Button } from "#components/ui/button";
 import { Card, CardBody, CardHeader } from "#components/ui/card";
 import { DescriptionList } from "#components/ui/description-list";
@@ -35,7 +36,7 @@ export async function SchemaCard({ id, mayQuery }: { id: string; mayQuery: boole
           <Sums tables={schema.data.tables} />
         ) : (
           <p className="text-pretty text-muted-foreground text-sm">
-            {t("failed")}: {schema.error.message}
+            {t("failed")}: <Said>{schema.error.message}</Said>
           </p>
         )}
       </CardBody>
