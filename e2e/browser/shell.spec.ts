@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { createUser } from "#e2e/api/installation";
 import { type Complaints, collectComplaints } from "#e2e/browser/complaints";
-import { signIn } from "#e2e/browser/forms";
+import { fill, signIn } from "#e2e/browser/forms";
 import { atRest, inspect, visit } from "#e2e/browser/look";
 import { OWNER, openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { productDatabase } from "#e2e/browser/product-database";
@@ -93,4 +93,18 @@ test("a person leaves, comes back, and reads Portuguese in the dark", async () =
   await expect(page.getByRole("heading", { level: 1, name: "Visão geral" })).toBeVisible();
   await expect(page.locator("html")).toHaveClass(/dark/);
   await look("overview-portuguese");
+
+  await visit(page, "/datasources/new");
+  await fill(page, {
+    Host: "not a host",
+    Porta: "1",
+    "Banco de dados": "shop",
+    Usuário: "ada",
+    Senha: "secret",
+  });
+  await button("Testar conexão").click();
+  await expect(page.getByText("Informe um nome de host ou um endereço IP, nada mais.")).toBeVisible();
+  await fill(page, { Host: "127.0.0.1" });
+  await button("Testar conexão").click();
+  await expect(page.getByText("A conexão foi recusada: nada responde")).toBeVisible();
 });
