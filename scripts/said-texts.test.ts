@@ -62,9 +62,9 @@ const texts = files.flatMap((file) =>
   textsOf(readFileSync(file, "utf8")).map(({ text, message }) => ({ file, text: bare(text), message })),
 );
 
-/** Two words of its own in a row; SQL and other blocks of several lines are no messages. */
+/** Two words of its own in a row, or a long one; SQL and other blocks of several lines are no messages. */
 const readsAsWords = (text: string) =>
-  /\p{L}{2,}[,;:]? \p{L}{2,}/u.test(text.replaceAll("{}", "•")) && !text.includes("\n");
+  /\p{L}{2,}[,;:]? \p{L}{2,}|\p{L}{7,}/u.test(text.replaceAll("{}", "•")) && !text.includes("\n");
 
 /** A part of a sentence from which a message is put together: it must stand in some entry. */
 const isPart = (text: string) =>
@@ -75,14 +75,15 @@ const isSentence = (text: string) => /[.…]$/.test(text);
 /** As the text would read when its gaps are filled; a gap before a capital holds a sentence. */
 const filled = (text: string) => text.replace(/\{\}(?= \p{Lu})/gu, "X.").replaceAll("{}", "x");
 
-/** Whether each of its sentences comes out in the other language. */
+/** Whether no three words in a row of its own come out as they went in. */
 function isSaid(text: string): boolean {
   if (bareKeys.includes(text)) return true;
   const words = said(filled(text));
-  const own = text
-    .split(/(?<=[.!?…])\s+|\{\}/)
-    .map((part) => part.replace(/^[\s.,;:()“”]+|[\s.,;:()“”]+$/g, ""));
-  return own.every((part) => !part.includes(" ") || !words.includes(part));
+  return text.split(/(?<=[.!?…:;])\s+|\{\}/).every((part) => {
+    const own = part.split(/\s+/).filter((word) => /\p{L}/u.test(word));
+    const rows = own.length < 3 ? [own] : own.slice(2).map((_, at) => own.slice(at, at + 3));
+    return rows.every((row) => row.length < 2 || !words.includes(row.join(" ")));
+  });
 }
 
 describe("textsOf", () => {

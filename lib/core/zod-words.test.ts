@@ -30,7 +30,7 @@ describe("zodWords", () => {
     [z.object({}), "a", "Must be an object."],
     [z.enum(["a", "b"]), "c", "Must be one of: a, b."],
     [z.enum(["a", "b"]), undefined, "This field is required."],
-    [z.literal("a"), "c", "Must be a."],
+    [z.literal("a"), "c", "Must be one of: a."],
     [z.uuid(), "x", "Must be an ID (UUID)."],
     [z.iso.datetime(), "x", "Must be a date and time, for example 2030-01-31T12:00:00Z."],
     [z.string().regex(/^a/), "b", "This value is not in the expected form."],

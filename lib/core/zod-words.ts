@@ -33,11 +33,9 @@ export function zodWords(issue: z.core.$ZodRawIssue): string {
       return tooBig(issue);
     case "invalid_format":
       return FORMATS[issue.format] ?? "This value is not in the expected form.";
-    case "invalid_value": {
+    case "invalid_value":
       if (issue.input === undefined || issue.input === null) return "This field is required.";
-      const [only, ...more] = issue.values;
-      return more.length === 0 ? `Must be ${String(only)}.` : `Must be one of: ${issue.values.join(", ")}.`;
-    }
+      return `Must be one of: ${issue.values.join(", ")}.`;
     case "not_multiple_of":
       return `Must be a multiple of ${issue.divisor}.`;
     default:
