@@ -66,9 +66,9 @@ const texts = files.flatMap((file) =>
 const readsAsWords = (text: string) =>
   /\p{L}{2,}[,;:]? \p{L}{2,}|\p{L}{7,}/u.test(text.replaceAll("{}", "•")) && !text.includes("\n");
 
-/** A part of a sentence from which a message is put together: it must stand in some entry. */
+/** A part from which a message is put together, or how a tool is installed: it must stand in some entry. */
 const isPart = (text: string) =>
-  /^[\p{Ll};]/u.test(text) && /\p{Ll}+ \p{Ll}+ \p{Ll}+/u.test(text) && !text.includes("\n");
+  /^([\p{Ll};]|Install )/u.test(text) && /\p{L}+ \p{L}+ \p{Ll}+/u.test(text) && !text.includes("\n");
 
 const isSentence = (text: string) => /[.…]$/.test(text);
 

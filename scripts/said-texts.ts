@@ -6,18 +6,18 @@ type Node = { readonly type: string; readonly [member: string]: unknown };
 /** A text of the source in its order; what it interpolates stands as `{name}`, or `{}` where it has no name. */
 export type SourceText = {
   readonly text: string;
-  /** The first argument after the code of `new AppError(…)`, or another text that surely is a message. */
+  /** It is what `new AppError(…)` or `new StorageError(…)` says. */
   readonly message: boolean;
 };
 
 const MOST_VARIANTS = 24;
 const LOG_METHODS = new Set(["trace", "debug", "info", "warn", "error", "fatal", "log"]);
 /** Words for documents and for readers of code, by the member that holds them. */
-const UNSHOWN_MEMBERS = new Set(["summary", "description", "help", "placeholder", "install"]);
+const UNSHOWN_MEMBERS = new Set(["summary", "description", "placeholder"]);
 
 /** Every text that `source` can put together, each branch of a choice by itself. Log lines are left out. */
-export function textsOf(source: string, tsx = false): SourceText[] {
-  const tree = parseSync(source, { syntax: "typescript", tsx, target: "es2022" }).body as unknown;
+export function textsOf(source: string): SourceText[] {
+  const tree = parseSync(source, { syntax: "typescript", target: "es2022" }).body as unknown;
   const found: SourceText[] = [];
   const constants = constantsOf(tree);
   visit(tree, false);
