@@ -80,7 +80,10 @@ function isSaid(text: string): boolean {
   if (bareKeys.includes(text)) return true;
   const words = said(filled(text));
   return text.split(/(?<=[.!?…:;])\s+|\{\}/).every((part) => {
-    const own = part.split(/\s+/).filter((word) => /\p{L}/u.test(word));
+    const own = part
+      .replace(/[.,;:!?…]+$/, "")
+      .split(/\s+/)
+      .filter((word) => /\p{L}/u.test(word));
     const rows = own.length < 3 ? [own] : own.slice(2).map((_, at) => own.slice(at, at + 3));
     return rows.every((row) => row.length < 2 || !words.includes(row.join(" ")));
   });
