@@ -14,6 +14,7 @@ const OTHER_PLACES: readonly (readonly [start: string, why: string])[] = [
   ["lib/web/api-table.ts", "the API's documentation"],
   ["lib/features/notifications/", "sent by mail, webhook and messenger"],
   ["lib/engines/family-mysql/traps.ts", "lines of an execution's log"],
+  ["lib/features/runs/drop-temporary.ts", "lines of an execution's log"],
 ];
 
 /** Single texts that a person does not meet in the browser either. */
@@ -28,6 +29,9 @@ const OTHER_TEXTS: readonly (readonly [text: string, why: string])[] = [
   ["reading broke off, zeros stand for the rest", "a line of the log"],
   ["The copy was not made: The copy failed; see the worker's log.", "a line of the log"],
   ["ok without indexes", "a line of the log"],
+  ["init-command=SET NAMES utf8mb4", "an argument"],
+  ["Drop it by hand.", "a line of the log"],
+  ["This is tried again after the run.", "a line of the log"],
   ["an empty file", "replaced by the words of its code"],
   [
     "Of the whole server's backup only the database {} is restored. The oplog is not replayed: what was written during the dump may be there or not.",
@@ -44,7 +48,7 @@ const OTHER_TEXTS: readonly (readonly [text: string, why: string])[] = [
   ["Send application/octet-stream.", "for those who write to the API"],
 ];
 
-const TESTS = /\.test\.|\/(contract|faulty|under-test|dataset|fake-[^/]+)\.ts$/;
+const TESTS = /\.test\.|\/(contract|faulty|test-server|([^/]+-)?under-test|dataset|fake-[^/]+)\.ts$/;
 const GAP = /\{\w*\}/g;
 const bare = (text: string) => text.replace(GAP, "{}").trim();
 

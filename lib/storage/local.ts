@@ -163,7 +163,7 @@ class LocalStorage implements StorageAdapter {
       if (content !== text)
         throw new StorageError("permanent", "What was written does not come back the same.");
     };
-    const wrap = (run: () => Promise<unknown>) => () => this.#typed("the probe file", run);
+    const wrap = (run: () => Promise<unknown>) => () => this.#typed("probe file", run);
     try {
       return await probeSteps(
         [
@@ -259,8 +259,9 @@ class LocalStorage implements StorageAdapter {
       const code = codeOf(error);
       if (code === undefined || error instanceof AppError || !(error as NodeJS.ErrnoException).syscall)
         throw error;
-      const place = `${path === "" ? "the folder" : path} in ${this.#config.path}`;
-      if (code === "ENOENT") throw new StorageError("not-found", `There is no ${place}.`, { cause: error });
+      const missing = path === "" ? `folder ${this.#config.path}` : `${path} in ${this.#config.path}`;
+      if (code === "ENOENT") throw new StorageError("not-found", `There is no ${missing}.`, { cause: error });
+      const place = path === "" ? `the ${missing}` : missing;
       const fault = PERMANENT.has(code) || code === "ELOOP" ? "permanent" : "transient";
       throw new StorageError(fault, `Cannot use ${place}: ${(error as Error).message}.`, { cause: error });
     }

@@ -75,9 +75,10 @@ export function s3Failure(error: unknown, place: S3Place, attempt: S3Attempt): E
   const fault = status === undefined ? faultOfNetwork(name) : faultOfAnswer(name, status);
   const words =
     status === undefined ? networkWords(name, sdk, place) : answerWords(name, sdk, place, attempt);
-  const what = attempt.path === "" ? `the bucket ${place.bucket}` : `${attempt.path} in ${place.bucket}`;
+  const missing = attempt.path === "" ? `bucket ${place.bucket}` : `${attempt.path} in ${place.bucket}`;
+  const what = attempt.path === "" ? `the ${missing}` : missing;
   const message =
-    fault === "not-found" ? `There is no ${what} at ${place.endpoint}.` : `Cannot use ${what}: ${words}`;
+    fault === "not-found" ? `There is no ${missing} at ${place.endpoint}.` : `Cannot use ${what}: ${words}`;
   return new S3Failure(fault, name, message, error);
 }
 

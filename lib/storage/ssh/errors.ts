@@ -28,9 +28,10 @@ export async function typed<T>(path: string, place: string, run: () => Promise<T
   } catch (error) {
     const status = statusOf(error);
     if (status === undefined) throw error;
-    const what = `${path === "" ? "the folder" : path} in ${place}`;
+    const missing = path === "" ? `folder ${place}` : `${path} in ${place}`;
+    const what = path === "" ? `the ${missing}` : missing;
     if (status === STATUS.noSuchFile)
-      throw new StorageError("not-found", `There is no ${what}.`, { cause: error });
+      throw new StorageError("not-found", `There is no ${missing}.`, { cause: error });
     const why = REASONS[status] ?? (error as Error).message;
     throw new StorageError("permanent", `Cannot use ${what}: ${why}.`, { cause: error });
   }

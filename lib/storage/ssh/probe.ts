@@ -56,7 +56,7 @@ export async function probeSsh(
     ["delete", () => remove(renamed)],
   ];
   const wrapped = plan.map(
-    ([step, run]) => [step, () => typed("the probe file", link.name, run as () => Promise<unknown>)] as const,
+    ([step, run]) => [step, () => typed("probe file", link.name, run as () => Promise<unknown>)] as const,
   );
   const report = await probeSteps(wrapped, signal, available);
   // A probe that failed half-way may leave its file; where that cannot be removed either, the sweeper will.
