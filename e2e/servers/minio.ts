@@ -8,6 +8,7 @@ import { makeCertificates } from "#e2e/servers/certificates";
 import { ensureGoTool } from "#e2e/servers/go-tools";
 import { until } from "#e2e/servers/until";
 import { freePort } from "#lib/db/embedded";
+import { DIES_WITH_US } from "#lib/streams/process";
 
 const TOOL = {
   name: "minio",
@@ -94,26 +95,26 @@ async function placeCertificates(directory: string): Promise<string> {
 async function launch({ program, directory, port, caFile }: Place): Promise<ChildProcess> {
   const logFile = join(directory, "server.log");
   const log = await open(logFile, "a");
-  const child = spawn(
-    program,
-    [
-      ...["server", "--quiet", "--address", `127.0.0.1:${port}`],
-      ...["--certs-dir", join(directory, "certs"), join(directory, "data")],
-    ],
-    {
-      cwd: directory,
-      env: {
-        PATH: process.env.PATH ?? "",
-        HOME: directory,
-        MINIO_ROOT_USER: USER,
-        MINIO_ROOT_PASSWORD: PASSWORD,
-        MINIO_BROWSER: "off",
-        MINIO_UPDATE: "off",
-        GOMEMLIMIT: "1GiB",
-      } as Record<string, string> as NodeJS.ProcessEnv,
-      stdio: ["ignore", log.fd, log.fd],
-    },
-  );
+  const address = `127.0.0.1:${port}`;
+  const folders = ["--certs-dir", join(directory, "certs"), join(directory, "data")];
+  const [file = program, ...args] = [
+    ...DIES_WITH_US,
+    ...[program, "server", "--quiet", "--address", address],
+    ...folders,
+  ];
+  const child = spawn(file, args, {
+    cwd: directory,
+    env: {
+      PATH: process.env.PATH ?? "",
+      HOME: directory,
+      MINIO_ROOT_USER: USER,
+      MINIO_ROOT_PASSWORD: PASSWORD,
+      MINIO_BROWSER: "off",
+      MINIO_UPDATE: "off",
+      GOMEMLIMIT: "1GiB",
+    } as Record<string, string> as NodeJS.ProcessEnv,
+    stdio: ["ignore", log.fd, log.fd],
+  });
   const failed = new Promise<never>((_, reject) => child.once("error", reject));
   await log.close();
   const ready = until("MinIO answers", async () => {

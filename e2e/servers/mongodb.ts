@@ -8,6 +8,7 @@ import { MongoClient } from "mongodb";
 import { type DirectoryTool, ensureGoTool } from "#e2e/servers/go-tools";
 import { until } from "#e2e/servers/until";
 import { freePort } from "#lib/db/embedded";
+import { DIES_WITH_US } from "#lib/streams/process";
 
 const GO = join(import.meta.dirname, "go");
 const INSTALL = "install Go (https://go.dev/dl), which builds it, or MongoDB and its Database Tools";
@@ -128,7 +129,8 @@ async function startMongod(program: string, directory: string): Promise<Started>
   const password = randomBytes(12).toString("hex");
   const port = await freePort();
   const args = ["--dbpath", directory, "--bind_ip", "127.0.0.1", "--port", String(port), "--auth"];
-  const child = spawn(program, args, { stdio: "ignore" });
+  const [file = program, ...guarded] = [...DIES_WITH_US, program, ...args];
+  const child = spawn(file, guarded, { stdio: "ignore" });
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/`, { directConnection: true });
   const user = { createUser: "root", pwd: password, roles: ["root"] };
   const create = () =>

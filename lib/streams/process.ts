@@ -9,6 +9,10 @@ import { LineCollector } from "#lib/streams/lines";
 /** Time between SIGTERM and SIGKILL for a tool that is told to end. */
 const GRACE_MS = 3000;
 const SETPRIV = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => existsSync(path));
+
+/** Stands before a command that must not outlive this process; empty where the system cannot do it. */
+export const DIES_WITH_US: readonly string[] =
+  SETPRIV === undefined ? [] : [SETPRIV, "--pdeathsig", "KILL", "--"];
 const STDBUF = ["/usr/bin/stdbuf", "/bin/stdbuf"].find((path) => existsSync(path));
 /** What a tool reads or writes at once. By itself that is 4 KiB, and both sides wake for each. */
 const TOOL_BUFFER = "256K";
@@ -108,8 +112,7 @@ export async function startTool(command: ToolCommand): Promise<RunningTool> {
 async function* nothing(): AsyncGenerator<Buffer> {}
 
 function spawnChild(command: ToolCommand, socket: BlockSocket | null): ChildProcess {
-  const guard = SETPRIV === undefined ? [] : [SETPRIV, "--pdeathsig", "KILL", "--"];
-  const [file, ...args] = [...guard, ...buffering(command), command.file, ...command.args];
+  const [file, ...args] = [...DIES_WITH_US, ...buffering(command), command.file, ...command.args];
   const stdout = socket?.childEnd ?? (command.stdout === "lines" ? "pipe" : "ignore");
   const stdio: StdioOptions = [command.stdin ?? "ignore", stdout, "pipe"];
   try {
