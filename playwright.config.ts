@@ -7,11 +7,11 @@ const SYSTEM_CHROMIUM = "/usr/bin/chromium";
 const baseURL = process.env.E2E_BASE_URL;
 
 export default defineConfig({
-  testDir: "e2e",
   testMatch: "**/*.spec.ts",
   globalSetup: "./e2e/global-setup.ts",
-  // The flows share one installation, as people do.
-  workers: 1,
+  // The flows share one installation, as people do; the API's tests have another beside it.
+  workers: 2,
+  projects: ["api", "browser"].map((name) => ({ name, testDir: `e2e/${name}`, workers: 1 })),
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI === "true",

@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ["e2e/servers/vitest-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than CI has processors: the longest tests wait for leases and outages.
+    maxWorkers: 3,
   },
 });
