@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandLines, toolsOf, untilRunning } from "#lib/engines/processes-under-test";
 import type {
   Dump,
   DumpFacts,
@@ -83,6 +84,7 @@ export async function collect(dump: Dump): Promise<{ bytes: Buffer; facts: DumpF
       dump.release(block);
     }
   })();
+  // Awaited below, after `finished`, which may reject first.
   reading.catch(() => undefined);
   const facts = await dump.finished;
   await reading;
@@ -91,42 +93,6 @@ export async function collect(dump: Dump): Promise<{ bytes: Buffer; facts: DumpF
 
 export async function* inPieces(bytes: Buffer, size = 100_000): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-/** Command lines of all processes that are not this one's own, and their pids. */
-function commandLines(): { pid: number; line: string }[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return [{ pid: Number(pid), line: readFileSync(`/proc/${pid}/cmdline`, "utf8") }];
-      } catch {
-        return [];
-      }
-    });
-}
-
-/** Processes whose environment or arguments hold a path of this io: its tools. */
-export function toolsOf(io: EngineIo): { pid: number; line: string; environment: string }[] {
-  return commandLines().flatMap(({ pid, line }) => {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, "utf8");
-      return `${line}${environment}`.includes(io.tempDirectory) ? [{ pid, line, environment }] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
-/** Its tools, once there are some: a process that is just being replaced by another program shows nothing. */
-function untilRunning(io: EngineIo) {
-  return vi.waitUntil(
-    () => {
-      const tools = toolsOf(io);
-      return tools.length > 0 && tools;
-    },
-    { timeout: 30_000 },
-  );
 }
 
 /** Which parts of the suite apply; said before the set-up runs, so that nothing is skipped in silence. */

@@ -4,15 +4,7 @@ import { join } from "node:path";
 import { escapeIdentifier } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backupOptions } from "#lib/core/backup-options";
-import {
-  collect,
-  engineContract,
-  inPieces,
-  testIo,
-  testMemory,
-  toolsOf,
-  WHOLE_DUMP,
-} from "#lib/engines/contract";
+import { collect, engineContract, inPieces, testIo, testMemory, WHOLE_DUMP } from "#lib/engines/contract";
 import { postgres } from "#lib/engines/postgres";
 import {
   config,
@@ -26,6 +18,7 @@ import {
   url,
   wrapped,
 } from "#lib/engines/postgres/under-test";
+import { toolsOf } from "#lib/engines/processes-under-test";
 import type { Engine } from "#lib/engines/types";
 import { runBackup } from "#lib/pipeline/backup";
 import { readManifest } from "#lib/pipeline/manifest";

@@ -35,6 +35,7 @@ export function engine(options: { fails?: Error; failsLate?: Error } = {}): Engi
     };
     const failure = options.fails ?? options.failsLate;
     const finished = failure ? Promise.reject(failure) : Promise.resolve(facts);
+    // The pipeline awaits it once it has the blocks; until then a failure must not count as unhandled.
     finished.catch(() => undefined);
     return {
       extension: ".dump",

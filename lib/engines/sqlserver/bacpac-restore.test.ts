@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { inPieces, testMemory, toolsOf } from "#lib/engines/contract";
+import { inPieces, testMemory } from "#lib/engines/contract";
+import { toolsOf } from "#lib/engines/processes-under-test";
 import { createSqlserverEngine } from "#lib/engines/sqlserver";
 import { importInto, receiveBacpac } from "#lib/engines/sqlserver/bacpac-restore";
 import { type FakeSqlpackage, smallBacpac } from "#lib/engines/sqlserver/fake-sqlpackage";
