@@ -26,7 +26,7 @@ export function FormActions({ submitLabel, pending, disabled, cancelHref, childr
           <Link href={cancelHref}>{t("cancel")}</Link>
         </Button>
       )}
-      <Button type="submit" loading={pending} disabled={disabled}>
+      <Button type="submit" loading={pending} disabled={disabled} className="ml-auto">
         {submitLabel}
       </Button>
     </div>
