@@ -12,17 +12,21 @@ import { type StorageAdapter, type StorageEntry, StorageError } from "#lib/stora
 const MAX_DEPTH = 4;
 const MAX_DAMAGED = 50;
 const PAGE = 1000;
+/** Folders between two reports of how far a scan has come. */
+const SAVE_EVERY = 100;
+
+type Report = Pick<ScanReport, "found" | "listed" | "known" | "damaged">;
 
 /**
  * Walks a storage and lists every backup whose manifest lies there and that the database does not know, so
  * that the tool itself can be lost. Sizes are compared with the listing; the content is checked when a backup
- * is verified or restored. One damaged folder never stops the rest.
+ * is verified or restored.
  */
 export async function listFound({ prisma }: Database, storageLocationId: string): Promise<void> {
   const location = await prisma.storageLocation.findUnique({ where: { id: storageLocationId } });
   if (!location) return;
   const started = new Date();
-  const report = { found: 0, listed: 0, known: 0, damaged: [] as { path: string; reason: string }[] };
+  const report: Report = { found: 0, listed: 0, known: 0, damaged: [] };
   const save = (state: ScanReport["state"], error: string | null = null) =>
     prisma.storageLocation.update({
       where: { id: location.id },
@@ -39,17 +43,7 @@ export async function listFound({ prisma }: Database, storageLocationId: string)
   await save("running");
   const adapter = openStorage(location);
   try {
-    for await (const folder of artifactFolders(adapter, "", 1)) {
-      report.found += 1;
-      try {
-        report[await listOne(prisma, location, adapter, folder)] += 1;
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        if (report.damaged.length < MAX_DAMAGED)
-          report.damaged.push({ path: folder.path, reason: error.message });
-      }
-      if (report.found % 100 === 0) await save("running");
-    }
+    await walk(prisma, location, adapter, report, () => save("running"));
     await save("done");
   } catch (error) {
     const known = error instanceof StorageError || error instanceof AppError;
@@ -60,12 +54,49 @@ export async function listFound({ prisma }: Database, storageLocationId: string)
   }
 }
 
+/**
+ * Counts into `report`. One folder that is damaged or may not be read never stops the rest, and one that goes
+ * while it is looked at, by retention or by hand, was never there. Rejects where the storage itself fails.
+ */
+export async function walk(
+  db: Db,
+  location: StorageLocation,
+  adapter: StorageAdapter,
+  report: Report,
+  save: () => Promise<unknown>,
+): Promise<void> {
+  for await (const folder of artifactFolders(adapter, "", 1)) {
+    try {
+      const outcome = await listOne(db, location, adapter, folder);
+      report[outcome] += 1;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === "gone") continue;
+      if (fault !== "damaged") throw error;
+      if (report.damaged.length < MAX_DAMAGED) {
+        report.damaged.push({ path: folder.path, reason: (error as Error).message });
+      }
+    }
+    report.found += 1;
+    if (report.found % SAVE_EVERY === 0) await save();
+  }
+}
+
+/** What an error says of the folder it came from; null where it says something of the storage. */
+function faultOf(error: unknown): "gone" | "damaged" | null {
+  if (error instanceof AppError) return "damaged";
+  if (!(error instanceof StorageError) || error.fault === "transient") return null;
+  return error.fault === "not-found" ? "gone" : "damaged";
+}
+
 interface Folder {
   readonly path: string;
   readonly files: ReadonlyMap<string, StorageEntry>;
+  /** Why it could not be listed. */
+  readonly error?: unknown;
 }
 
-/** Folders that hold a manifest. A listing that fails rejects: it must not look like an empty storage. */
+/** Folders that hold a manifest. A root that cannot be listed rejects: it must not look like an empty one. */
 async function* artifactFolders(
   adapter: StorageAdapter,
   path: string,
@@ -74,14 +105,20 @@ async function* artifactFolders(
   const folders: string[] = [];
   const files = new Map<string, StorageEntry>();
   let cursor: string | undefined;
-  do {
-    const page = await adapter.list(path, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-    for (const entry of page.entries) {
-      if (entry.kind === "folder") folders.push(entry.path);
-      else files.set(entry.path, entry);
-    }
-    cursor = page.cursor ?? undefined;
-  } while (cursor !== undefined);
+  try {
+    do {
+      const page = await adapter.list(path, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+      for (const entry of page.entries) {
+        if (entry.kind === "folder") folders.push(entry.path);
+        else files.set(entry.path, entry);
+      }
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+  } catch (error) {
+    if (path === "" || faultOf(error) === null) throw error;
+    yield { path, files, error };
+    return;
+  }
   if (files.has(`${path}/${MANIFEST_NAME}`)) yield { path, files };
   if (depth > MAX_DEPTH) return;
   for (const folder of folders) yield* artifactFolders(adapter, folder, depth + 1);
@@ -93,6 +130,7 @@ async function listOne(
   adapter: StorageAdapter,
   folder: Folder,
 ): Promise<"listed" | "known"> {
+  if (folder.error !== undefined) throw folder.error;
   const manifest = await readManifest(adapter, folder.path);
   const damaged = (why: string) => new AppError("ARTIFACT_CORRUPT", why);
   for (const part of filesOf(manifest)) {
