@@ -29,5 +29,5 @@ export async function enqueue<N extends TaskName>(
     // (graphile/worker issue 580). The next call sees that task as taken.
     if (added?.id != null) return;
   }
-  throw new Error(`The queue did not take the task ${key}.`);
+  throw new Error(`task ${key} not added`);
 }

@@ -45,10 +45,11 @@ export async function restoreFiles(
     const folder = before === "file" ? dirname(target) : target;
     staging = join(folder, `.dg-restore-${randomUUID()}`);
     await mkdir(staging, { mode: 0o700 });
+    io.log("info", `The backup is unpacked to ${staging} first, then it takes the target's place`);
     const unpacked = await unpack(staging, bytes, io);
     io.signal.throwIfAborted();
     await flush(staging, io);
-    old = await putInPlace({ staging, target, before, unpacked });
+    old = await putInPlace({ io, staging, target, before, unpacked });
     made.length = 0;
     if (before !== "file" && unpacked.single === null) await applyRights(target, unpacked.root, io);
     for (const warning of unpacked.warnings) io.log("warn", warning);
@@ -139,6 +140,7 @@ async function flush(directory: string, io: EngineIo): Promise<void> {
 }
 
 interface Placing {
+  readonly io: EngineIo;
   readonly staging: string;
   readonly target: string;
   readonly before: Before;
@@ -146,7 +148,7 @@ interface Placing {
 }
 
 /** Answers what is to be removed afterwards. */
-async function putInPlace({ staging, target, before, unpacked }: Placing): Promise<string | null> {
+async function putInPlace({ io, staging, target, before, unpacked }: Placing): Promise<string | null> {
   const { single } = unpacked;
   if (before === "file") {
     if (single === null) {
@@ -157,7 +159,7 @@ async function putInPlace({ staging, target, before, unpacked }: Placing): Promi
     return null;
   }
   if (before === "missing" && single !== null) return becomeFile(staging, target, single);
-  return (await swapContents(staging, target)).old;
+  return (await swapContents(staging, target, io)).old;
 }
 
 /** A backup of one file comes back as that file, where nothing says that a directory is wanted. */

@@ -27,7 +27,10 @@ export async function replaceDatabase(staged: string, target: string, options: T
   const old = join(dirname(target), `.dg-old-${randomUUID()}.db`);
   const moved: string[] = [];
   try {
-    if (options.exists) await keep(target, old);
+    if (options.exists) {
+      options.io.log("info", `The old database is kept as ${old} until the new one stands`);
+      await keep(target, old);
+    }
     for (const suffix of COMPANIONS) {
       if (await moveAway(`${target}${suffix}`, `${old}${suffix}`)) moved.push(suffix);
     }

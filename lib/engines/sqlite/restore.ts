@@ -31,6 +31,7 @@ export async function restoreSqlite(
   try {
     await mkdir(folder, { recursive: true });
     const before = await currentTarget(target, config, options);
+    io.log("info", `The backup is written to ${staged} first, then it takes the target's place in one step`);
     await write(bytes, staged, folder, io.signal);
     const found = await inspected(staged, io.signal);
     await likeBefore(staged, before ?? (await stat(folder)), before !== null);
