@@ -6,7 +6,8 @@ import { TimeOfDay } from "#components/forms/time-of-day";
 import { WeekdayPicker } from "#components/forms/weekday-picker";
 import { Input } from "#components/ui/input";
 import { NumberInput } from "#components/ui/number-input";
-import type { CronPreset } from "#lib/core/cron-preset";
+import { Select } from "#components/ui/select";
+import { type CronPreset, HOUR_STEPS } from "#lib/core/cron-preset";
 import { weekdayNames } from "#lib/core/weekdays";
 
 type CronFieldsProps = {
@@ -41,9 +42,17 @@ export function CronFields({ preset, onChange, disabled, id, invalid }: CronFiel
     case "hourly":
       return (
         <span className="flex flex-wrap items-center gap-2 text-sm">
+          <Select
+            id={id}
+            aria-label={t("interval")}
+            value={String(preset.every)}
+            disabled={disabled}
+            onValueChange={(every) => onChange({ ...preset, every: Number(every) })}
+            options={HOUR_STEPS.map((every) => ({ value: String(every), label: t("everyHours", { every }) }))}
+            className="w-40"
+          />
           {t("atMinute")}
           <NumberInput
-            id={id}
             aria-label={t("minute")}
             min={0}
             max={59}

@@ -13,7 +13,9 @@ export function useCronSentence(): (schedule: CronPreset | string) => string {
     // Through the text, so that a custom expression that means a simple thing says the simple thing.
     const preset = presetOf(typeof schedule === "string" ? schedule : cronOf(schedule));
     if (preset.kind === "custom") return t("custom", { cron: preset.cron });
-    if (preset.kind === "hourly") return t("hourly", { minute: String(preset.minute).padStart(2, "0") });
+    if (preset.kind === "hourly") {
+      return t("hourly", { every: preset.every, minute: String(preset.minute).padStart(2, "0") });
+    }
     const time = clockText(preset.hour, preset.minute);
     if (preset.kind === "daily") return t("daily", { time });
     if (preset.kind === "monthly") return t("monthly", { day: preset.day, time });

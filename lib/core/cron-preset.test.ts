@@ -3,7 +3,8 @@ import { convertPreset, cronOf, presetOf } from "#lib/core/cron-preset";
 
 describe("presetOf", () => {
   it.each([
-    ["15 * * * *", { kind: "hourly", minute: 15 }],
+    ["15 * * * *", { kind: "hourly", every: 1, minute: 15 }],
+    ["0 */6 * * *", { kind: "hourly", every: 6, minute: 0 }],
     ["0 2 * * *", { kind: "daily", hour: 2, minute: 0 }],
     ["30 04 * * 1-5", { kind: "weekly", weekdays: [1, 2, 3, 4, 5], hour: 4, minute: 30 }],
     ["0 3 * * SUN,wed", { kind: "weekly", weekdays: [0, 3], hour: 3, minute: 0 }],
@@ -15,6 +16,8 @@ describe("presetOf", () => {
   it.each([
     "*/15 * * * *",
     "0 2,14 * * *",
+    "0 */5 * * *",
+    "0 */1 * * 1",
     "0 2 1 * 1",
     "0 2 * 6 *",
     "0 2 * * 5-1",
@@ -27,7 +30,14 @@ describe("presetOf", () => {
 });
 
 it("writes what it reads", () => {
-  for (const cron of ["15 * * * *", "0 2 * * *", "30 4 * * 1,5", "0 0 31 * *", "*/5 * * * *"]) {
+  for (const cron of [
+    "15 * * * *",
+    "0 */6 * * *",
+    "0 2 * * *",
+    "30 4 * * 1,5",
+    "0 0 31 * *",
+    "*/5 * * * *",
+  ]) {
     expect(cronOf(presetOf(cron))).toBe(cron);
   }
 });

@@ -1,6 +1,6 @@
 /** A schedule as a person picks it; `custom` is whatever fits none of the others. */
 export type CronPreset =
-  | { kind: "hourly"; minute: number }
+  | { kind: "hourly"; every: number; minute: number }
   | { kind: "daily"; hour: number; minute: number }
   | { kind: "weekly"; weekdays: number[]; hour: number; minute: number }
   | { kind: "monthly"; day: number; hour: number; minute: number }
@@ -9,13 +9,16 @@ export type CronPreset =
 export const CRON_KINDS = ["hourly", "daily", "weekly", "monthly", "custom"] as const;
 export type CronKind = (typeof CRON_KINDS)[number];
 
+/** Steps in hours that are as long over midnight as at any other time. */
+export const HOUR_STEPS = [1, 2, 3, 4, 6, 8, 12] as const;
+
 const WEEKDAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /** The cron expression of a preset, five fields. */
 export function cronOf(preset: CronPreset): string {
   switch (preset.kind) {
     case "hourly":
-      return `${preset.minute} * * * *`;
+      return `${preset.minute} ${preset.every === 1 ? "*" : `*/${preset.every}`} * * *`;
     case "daily":
       return `${preset.minute} ${preset.hour} * * *`;
     case "weekly":
@@ -33,7 +36,8 @@ export function presetOf(cron: string): CronPreset {
   const [minutes = "", hours = "", days = "", months = "", weekdays = "", ...rest] = cron.trim().split(/\s+/);
   const minute = numberIn(minutes, 0, 59);
   if (rest.length > 0 || minute === null || months !== "*") return custom;
-  if (hours === "*") return days === "*" && weekdays === "*" ? { kind: "hourly", minute } : custom;
+  const every = stepIn(hours);
+  if (every !== null) return days === "*" && weekdays === "*" ? { kind: "hourly", every, minute } : custom;
   const hour = numberIn(hours, 0, 23);
   if (hour === null) return custom;
   if (weekdays === "*") {
@@ -51,7 +55,7 @@ export function convertPreset(preset: CronPreset, kind: CronKind): CronPreset {
   const minute = "minute" in preset ? preset.minute : 0;
   switch (kind) {
     case "hourly":
-      return { kind, minute };
+      return { kind, every: "every" in preset ? preset.every : 1, minute };
     case "daily":
       return { kind, hour, minute };
     case "weekly":
@@ -61,6 +65,12 @@ export function convertPreset(preset: CronPreset, kind: CronKind): CronPreset {
     case "custom":
       return { kind, cron: cronOf(preset) };
   }
+}
+
+/** The step of an hours field in hours; null where it is none of ours. */
+function stepIn(hours: string): number | null {
+  const step = hours === "*" ? 1 : Number(/^\*\/(\d{1,2})$/.exec(hours)?.[1]);
+  return HOUR_STEPS.find((known) => known === step) ?? null;
 }
 
 function numberIn(text: string, minimum: number, maximum: number): number | null {
