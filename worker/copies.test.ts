@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { namesBelow } from "#e2e/servers/names-below";
 import { query as sql } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
 import { until } from "#e2e/servers/until";
@@ -39,7 +40,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
       });
     const folder = (name: string) => join(world.storageRoot, name);
     const files = async (name: string) =>
-      (await readdir(folder(name), { recursive: true })).filter((file) => /manifest|\.zst/.test(file)).sort();
+      (await namesBelow(folder(name))).filter((file) => /manifest|\.zst/.test(file));
 
     /** A job over two folders, the second of which is a storage of its own. */
     async function twoStorages(strategy: "replicate" | "fallback", name: string) {

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { namesBelow } from "#e2e/servers/names-below";
 import { startPostgresNewer } from "#e2e/servers/postgres";
 import { query } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
@@ -63,8 +64,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("crashes (apt-get install postgr
       );
     const dumping = (id: string) =>
       until("bytes flow", async () => ((await look(id)).progress?.bytesRead ?? 0) > 4_000_000);
-    const names = async () =>
-      (await readdir(folder, { recursive: true })).map((name) => name.split("/").at(-1));
+    const names = async () => (await namesBelow(folder)).map((name) => name.split("/").at(-1));
     const notices = (id: string) =>
       world.database.prisma.notification.count({
         where: { metadata: { path: ["execution_id"], equals: id } },

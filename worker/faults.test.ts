@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { namesBelow } from "#e2e/servers/names-below";
 import { query } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
 import { until } from "#e2e/servers/until";
@@ -26,9 +27,9 @@ async function processesWith(text: string): Promise<string[]> {
   return lines.map((line) => line.replaceAll("\0", " ")).filter((line) => line.includes(text));
 }
 
-async function filesUnder(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile() && entry.name !== ".dg-storage").map((entry) => entry.name);
+/** What backups left in a storage: without its mark, and the file that a health check writes for a moment. */
+async function backupsIn(folder: string): Promise<string[]> {
+  return (await namesBelow(folder)).filter((name) => !/^\.dg-(storage|partial-[^/]+)$/.test(name));
 }
 
 describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgresql)", () => {
@@ -95,7 +96,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
     expect(copies).toEqual([]);
     const short = execution.id.slice(0, 8);
     await until("nothing of it lies on the storage", async () => {
-      const names = await readdir(folder, { recursive: true });
+      const names = await namesBelow(folder);
       return !names.some((name) => name.includes(`_${short}/`));
     });
   }
@@ -161,7 +162,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
         )[0]?.[0] === 0,
     );
     await expectInvariants(cancelled, folder);
-    expect(await filesUnder(folder)).toEqual([]);
+    expect(await backupsIn(folder)).toEqual([]);
     await endWorker(running);
   });
 
@@ -194,11 +195,11 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
     const { job } = await createJobFor(world, { sourceUrl: newer.url, storagePath: folder });
     const running = await worker({ PATH: `${bin}${delimiter}${process.env.PATH}` });
     expect(await ended(await run(older.job.id))).toMatchObject({ status: "completed" });
-    const before = await filesUnder(folder);
+    const before = await backupsIn(folder);
     const bad = await ended(await run(job.id));
     expect(bad).toMatchObject({ status: "failed", errorCode: "DUMP_FAILED" });
     expect(bad.errorMessage).toContain("the disk made a noise");
-    expect((await filesUnder(folder)).sort()).toEqual(before.sort());
+    expect(await backupsIn(folder)).toEqual(before);
     await expectInvariants(bad, folder);
     await endWorker(running);
     await newer.drop();
@@ -217,7 +218,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
         const full = await ended(await run(job.id));
         expect(full).toMatchObject({ status: "failed", errorCode: "STORAGE_UNREACHABLE" });
         expect(full.errorMessage).toMatch(/space|room|full/i);
-        expect(await filesUnder(folder)).toEqual([]);
+        expect(await backupsIn(folder)).toEqual([]);
         await expectInvariants(full, folder);
         const fine = await createJobFor(world, { sourceUrl: source.url, storagePath: await freshFolder() });
         expect(await ended(await run(fine.job.id))).toMatchObject({ status: "completed" });
@@ -242,7 +243,7 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
     const rows = await world.database.prisma.backupExecution.findMany({ where: { id: { in: ids } } });
     expect(rows.every((row) => row.leaseToken === 1)).toBe(true);
     expect(new Set(rows.map((row) => row.leaseOwner)).size).toBe(2);
-    const manifests = (await filesUnder(folder)).filter((name) => name === "manifest.json");
+    const manifests = (await backupsIn(folder)).filter((name) => name.endsWith("/manifest.json"));
     expect(manifests).toHaveLength(50);
     for (const execution of done) await expectInvariants(execution, folder);
     await endWorker(one);

@@ -8,6 +8,7 @@ import { type Column, columnHelper } from "#components/data-table/column-helper"
 import { WithDatabase } from "#components/executions/execution-columns";
 import { SizePair } from "#components/executions/size-pair";
 import { Button } from "#components/ui/button";
+import { Missing } from "#components/ui/missing";
 import { StatusBadge } from "#components/ui/status-badge";
 import { Time } from "#components/ui/time";
 import { Tooltip } from "#components/ui/tooltip";
@@ -77,12 +78,25 @@ function Job({ entry }: { entry: BackupEntry }) {
 }
 
 function Storages({ entry }: { entry: BackupEntry }) {
-  const stored = entry.storages.filter(({ status }) => status === "stored");
-  return <span className="text-muted-foreground">{stored.map(({ name }) => name).join(", ")}</span>;
+  const names = entry.storages.filter(({ status }) => status === "stored").map(({ name }) => name);
+  const [first, ...others] = names;
+  if (first === undefined) return <Missing />;
+  if (others.length === 0) return <span className="text-muted-foreground">{first}</span>;
+  return (
+    <Tooltip content={names.join(", ")}>
+      <span className="flex min-w-0 gap-1.5 text-muted-foreground">
+        <span className="truncate">{first}</span>
+        <span aria-hidden="true" className="shrink-0">
+          +{others.length}
+        </span>
+        <span className="sr-only">{others.join(", ")}</span>
+      </span>
+    </Tooltip>
+  );
 }
 
 function Checksum({ value }: { value: string | null }) {
-  if (!value) return <span className="text-faint">–</span>;
+  if (!value) return <Missing />;
   return (
     <Tooltip content={<span className="break-all font-mono">{value}</span>}>
       <span className="font-mono text-muted-foreground text-xs">

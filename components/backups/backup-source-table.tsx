@@ -6,13 +6,15 @@ import { type ReactNode, useMemo } from "react";
 import { type Column, columnHelper } from "#components/data-table/column-helper";
 import { DataTable } from "#components/data-table/data-table";
 import { EmptyState } from "#components/ui/empty-state";
+import { Missing } from "#components/ui/missing";
 import { Bytes, Count } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { type BackupDatasource, UNASSIGNED } from "#lib/features/backups/schema";
 
 function Type({ value }: { value: BackupDatasource["type"] }) {
   const t = useTranslations("datasources.types");
-  return <span className={value ? "text-muted-foreground" : "text-faint"}>{value ? t(value) : "–"}</span>;
+  if (!value) return <Missing />;
+  return <span className="text-muted-foreground">{t(value)}</span>;
 }
 
 const column = columnHelper<BackupDatasource>();

@@ -7,7 +7,7 @@ type SparklineProps = {
 
 const [WIDTH, HEIGHT, PAD] = [112, 24, 2];
 
-/** The course of a measure in one line of a table; failures are ticks at the bottom. */
+/** The course of a measure in one line of a table, with a dot where it stands now; failures are ticks. */
 export function Sparkline({ values, label }: SparklineProps) {
   const highest = Math.max(1, ...values.map((value) => value ?? 0));
   const step = (WIDTH - 2 * PAD) / Math.max(1, values.length - 1);
@@ -15,6 +15,7 @@ export function Sparkline({ values, label }: SparklineProps) {
   const x = (index: number) => round(WIDTH - PAD - (values.length - 1 - index) * Math.min(step, 8));
   const y = (value: number) => round(HEIGHT - PAD - (value / highest) * (HEIGHT - 2 * PAD));
   const failures = values.flatMap((value, index) => (value === null ? [index] : []));
+  const newest = values.at(-1);
   return (
     <svg
       role="img"
@@ -34,6 +35,9 @@ export function Sparkline({ values, label }: SparklineProps) {
         strokeLinecap="round"
         strokeLinejoin="round"
       />
+      {newest !== null && newest !== undefined && (
+        <circle cx={x(values.length - 1)} cy={y(newest)} r="2" fill="var(--info)" />
+      )}
       {failures.map((index) => (
         <path
           key={index}

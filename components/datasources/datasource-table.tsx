@@ -9,6 +9,7 @@ import { DatasourceStatusBadge } from "#components/datasources/status-badge";
 import { Badge } from "#components/ui/badge";
 import { Button } from "#components/ui/button";
 import { EmptyState } from "#components/ui/empty-state";
+import { Missing } from "#components/ui/missing";
 import { Count } from "#components/ui/quantity";
 import { StatusGlyph } from "#components/ui/status-badge";
 import { Time } from "#components/ui/time";
@@ -88,7 +89,7 @@ function placeOf({ connectionConfig: config, type }: DatasourceSummary): string 
 }
 
 function Tags({ tags }: { tags: readonly string[] }) {
-  if (tags.length === 0) return <span className="text-faint">–</span>;
+  if (tags.length === 0) return <Missing />;
   return (
     <span className="flex min-w-0 items-center gap-1 max-md:justify-end" title={tags.join(", ")}>
       {tags.slice(0, 2).map((tag) => (

@@ -7,6 +7,7 @@ import { ExecutionBadge, stateOf } from "#components/executions/execution-badge"
 import { operationOf } from "#components/executions/execution-name";
 import { SizePair } from "#components/executions/size-pair";
 import { useSaid } from "#components/shell/use-said";
+import { Missing } from "#components/ui/missing";
 import { Bytes, Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { Tooltip } from "#components/ui/tooltip";
@@ -71,7 +72,7 @@ export function useExecutionColumns(ofJob: boolean): Column<ExecutionListRow>[] 
 }
 
 function Stored({ execution }: { execution: Execution }) {
-  return <Bytes value={execution.compressedSizeBytes ?? execution.sizeBytes} />;
+  return <Bytes value={execution.compressedSizeBytes} />;
 }
 
 /** The job or datasource, with the database below where the job names several. */
@@ -129,5 +130,5 @@ function Note({ execution }: { execution: Execution }) {
   if (corruptAt) return <span className="text-danger-ink">{t("corrupt")}</span>;
   if (artifactRemovedAt) return <span className="text-muted-foreground">{t("removed")}</span>;
   if (verifiedAt) return <span className="text-success-ink">{t("verified")}</span>;
-  return <span className="text-faint">–</span>;
+  return <Missing />;
 }

@@ -6,6 +6,7 @@ import { Sparkline } from "#components/charts/sparkline";
 import { columnHelper } from "#components/data-table/column-helper";
 import { DataTable } from "#components/data-table/data-table";
 import { useSaid } from "#components/shell/use-said";
+import { Missing } from "#components/ui/missing";
 import { Duration } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import { formatDuration } from "#lib/core/format";
@@ -61,7 +62,7 @@ function Course({ values }: { values: HealthRow["latencies"] }) {
   const t = useTranslations("health");
   const locale = useLocale();
   const good = values.filter((value) => value !== null);
-  if (values.length === 0) return <span className="text-faint">–</span>;
+  if (values.length === 0) return <Missing />;
   const highest = formatDuration(Math.max(0, ...good), locale);
   const label = t("course", { checks: values.length, failed: values.length - good.length, highest });
   return <Sparkline values={values} label={label} />;
@@ -69,7 +70,7 @@ function Course({ values }: { values: HealthRow["latencies"] }) {
 
 function LastError({ error }: { error: HealthRow["lastError"] }) {
   const said = useSaid();
-  if (!error) return <span className="text-faint">–</span>;
+  if (!error) return <Missing />;
   const words = said(error.message);
   return (
     <span className="grid min-w-0 py-1 leading-4">

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cn } from "#components/ui/cn";
+import { Missing } from "#components/ui/missing";
 
 export type Description = { label: ReactNode; value: ReactNode; mono?: boolean; wide?: boolean };
 
@@ -39,7 +40,7 @@ export function DescriptionList({ items, layout = "rows", className }: Descripti
               item.mono && "font-mono text-xs leading-5",
             )}
           >
-            {item.value ?? <span className="text-faint">–</span>}
+            {item.value ?? <Missing />}
           </dd>
         </div>
       ))}

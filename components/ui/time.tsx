@@ -2,6 +2,7 @@
 
 import { useLocale, useTimeZone } from "next-intl";
 import { useEffect, useState } from "react";
+import { Missing } from "#components/ui/missing";
 import { Tooltip } from "#components/ui/tooltip";
 import { type DateStyle, formatDate, formatRelative, relativeTick } from "#lib/core/format";
 
@@ -22,7 +23,7 @@ export function Time({ value, format = "relative", timeZone, className }: TimePr
   const date = value ? new Date(value) : null;
   const moment = date?.getTime() ?? Number.NaN;
   const now = useNow(moment, format === "relative");
-  if (!date || Number.isNaN(moment)) return <span className="text-faint">–</span>;
+  if (!date || Number.isNaN(moment)) return <Missing />;
   const words =
     format === "relative" ? formatRelative(date, now, locale) : formatDate(date, format, locale, zone);
   return (

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import type { ApiClient } from "#e2e/api/api-client";
@@ -8,6 +8,7 @@ import { create, fill, pick } from "#e2e/browser/forms";
 import { ended, inspect, visit } from "#e2e/browser/look";
 import { openAsOwner, ownerApi } from "#e2e/browser/owner";
 import { productDatabase } from "#e2e/browser/product-database";
+import { namesBelow } from "#e2e/servers/names-below";
 import { query } from "#e2e/servers/query";
 import { createDatabase, type TestDatabase, urlFrom } from "#e2e/servers/test-database";
 import { connectionOf } from "#e2e/servers/world";
@@ -81,8 +82,7 @@ async function add(path: string, body: object): Promise<string> {
 /** Every file below a storage's folder whose name ends so. */
 async function filesEnding(place: string, ending: string): Promise<string[]> {
   const root = folderOf(place);
-  const all = await readdir(root, { recursive: true });
-  return all.filter((file) => file.endsWith(ending)).map((file) => join(root, file));
+  return (await namesBelow(root)).filter((file) => file.endsWith(ending)).map((file) => join(root, file));
 }
 
 test("a job takes two databases to two storages", async () => {

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import { type Column, columnHelper } from "#components/data-table/column-helper";
 import { Badge, type BadgeProps } from "#components/ui/badge";
+import { Missing } from "#components/ui/missing";
 import { Bytes } from "#components/ui/quantity";
 import { Time } from "#components/ui/time";
 import type { StorageFile } from "#lib/features/storage-files/schema";
@@ -88,12 +89,12 @@ function RoleBadge({ file }: { file: StorageFile }) {
 function Size({ file }: { file: StorageFile }) {
   const t = useTranslations("storage.files");
   if (file.kind === "file") return <Bytes value={file.sizeBytes} />;
-  if (file.role === "backup" || !file.backupsCount) return <span className="text-faint">–</span>;
+  if (file.role === "backup" || !file.backupsCount) return <Missing />;
   return <span className="text-muted-foreground">{t("backups", { count: file.backupsCount })}</span>;
 }
 
 function Execution({ id, linked }: { id: string | null; linked: boolean }) {
-  if (id === null) return <span className="text-faint">–</span>;
+  if (id === null) return <Missing />;
   const short = <span className="font-mono text-xs">{id.slice(0, 8)}</span>;
   if (!linked) return short;
   return (
