@@ -16,7 +16,7 @@ export function Route({ job }: { job: BackupJobSummary }) {
   const further = job.backupOptions.storage_targets.length;
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <span className="min-w-0 truncate">{job.datasourceName}</span>
+      <span className="max-w-3/5 shrink-0 truncate">{job.datasourceName}</span>
       <ArrowRight aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
       <span className="min-w-0 truncate text-muted-foreground">{job.storageLocationName}</span>
       {further > 0 && (

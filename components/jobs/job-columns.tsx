@@ -40,7 +40,7 @@ export function useJobColumns({ run, update }: Options): Column<BackupJobSummary
         id: "duration",
         header: t("duration"),
         cell: ({ row }) => <Duration value={milliseconds(row.original.lastDurationSeconds)} />,
-        meta: { width: "5.5rem", align: "end", from: "xl" },
+        meta: { width: "5rem", align: "end", from: "xl" },
       }),
       column.display({
         id: "size",
