@@ -9,7 +9,7 @@ import {
   UNASSIGNED,
 } from "#lib/features/backups/schema";
 import { findDatasource } from "#lib/features/datasources/queries";
-import { executionRow, presentExecution } from "#lib/features/executions/present";
+import { executionPresenter, executionRow } from "#lib/features/executions/present";
 import { paged, pageOf, slice } from "#lib/features/paging";
 import { scopeIds } from "#lib/features/scope";
 import { query } from "#lib/features/use-case";
@@ -85,8 +85,9 @@ export const listBackupsOfDatasource = query({
       }),
       db.backupExecution.count({ where }),
     ]);
+    const present = await executionPresenter(db, rows);
     const data = rows.map((row) => ({
-      ...presentExecution(row),
+      ...present(row),
       checksum: row.checksum,
       chunksCount: row._count.chunks,
       storages: row.copies.map((copy) => ({

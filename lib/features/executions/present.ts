@@ -46,22 +46,47 @@ export function isVerification(metadata: unknown): boolean {
   return request?.verification_mode === true;
 }
 
-/** Rows of a list; of the metadata that these leave out PostgreSQL reads only the one word that they need. */
+/** What the metadata knows and the columns do not: of restores, and where job or datasource is gone. */
+interface Remembered {
+  readonly id: string;
+  /** As they were called when it ran. */
+  readonly jobName: string | null;
+  readonly datasourceName: string | null;
+  readonly verification: boolean;
+}
+
+/** Presents rows of a list; of the metadata that these leave out PostgreSQL reads only the few words needed. */
+export async function executionPresenter(
+  db: Pick<Db, "$queryRaw">,
+  rows: readonly Row[],
+): Promise<(row: Row) => Execution> {
+  const asked = rows
+    .filter((row) => row.operation === "restore" || row.job === null || row.datasource === null)
+    .map((row) => row.id);
+  const found =
+    asked.length === 0
+      ? []
+      : await db.$queryRaw<Remembered[]>`
+          SELECT id, metadata->>'job_name' AS "jobName", metadata->>'datasource_name' AS "datasourceName",
+                 coalesce(metadata#>'{restore_request,verification_mode}' = 'true', false) AS verification
+          FROM backup_executions WHERE id = ANY(${asked}::uuid[])`;
+  const byId = new Map(found.map((each) => [each.id, each]));
+  return (row) => {
+    const shown = presentExecution(row, byId.get(row.id)?.verification);
+    const { jobName = null, datasourceName = null } = byId.get(row.id) ?? {};
+    return {
+      ...shown,
+      jobName: shown.jobName ?? jobName,
+      datasourceName: shown.datasourceName ?? datasourceName,
+    };
+  };
+}
+
 export async function presentExecutions(
-  db: Pick<Db, "backupExecution">,
+  db: Pick<Db, "$queryRaw">,
   rows: readonly Row[],
 ): Promise<Execution[]> {
-  const restores = rows.filter((row) => row.operation === "restore").map((row) => row.id);
-  const path = ["restore_request", "verification_mode"];
-  const found =
-    restores.length === 0
-      ? []
-      : await db.backupExecution.findMany({
-          where: { id: { in: restores }, metadata: { path, equals: true } },
-          select: { id: true },
-        });
-  const verifications = new Set(found.map((row) => row.id));
-  return rows.map((row) => presentExecution(row, verifications.has(row.id)));
+  return rows.map(await executionPresenter(db, rows));
 }
 
 export function presentExecution(row: Row, verification = false): Execution {
