@@ -1,7 +1,7 @@
-/** Stands for a value that is not there; a card on a phone leaves such a line out. */
-export function Missing() {
+/** Stands for a value that is not there. A card on a phone leaves its line out, unless `telling`: never is news. */
+export function Missing({ telling = false }: { telling?: boolean }) {
   return (
-    <span data-missing="" className="text-faint">
+    <span data-missing={telling ? undefined : ""} className="text-faint">
       –
     </span>
   );

@@ -23,7 +23,7 @@ export function Time({ value, format = "relative", timeZone, className }: TimePr
   const date = value ? new Date(value) : null;
   const moment = date?.getTime() ?? Number.NaN;
   const now = useNow(moment, format === "relative");
-  if (!date || Number.isNaN(moment)) return <Missing />;
+  if (!date || Number.isNaN(moment)) return <Missing telling />;
   const words =
     format === "relative" ? formatRelative(date, now, locale) : formatDate(date, format, locale, zone);
   return (

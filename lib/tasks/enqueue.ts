@@ -1,7 +1,7 @@
 import type { Db, Tx } from "#lib/db/client";
 import { TASKS, type TaskName, type TaskPayload } from "#lib/tasks/definitions";
 
-/** A request is dropped only where a worker takes the equal task at that very moment, so one more is enough. */
+/** A request is dropped only where a worker takes the equal task at that very moment: a second one is rare. */
 const TRIES = 10;
 
 /**

@@ -27,9 +27,8 @@ export async function replaceDatabase(staged: string, target: string, options: T
   const old = join(dirname(target), `.dg-old-${randomUUID()}.db`);
   const moved: string[] = [];
   try {
-    if (options.exists) {
+    if (options.exists && (await keep(target, old))) {
       options.io.log("info", `The old database is kept as ${old} until the new one stands`);
-      await keep(target, old);
     }
     for (const suffix of COMPANIONS) {
       if (await moveAway(`${target}${suffix}`, `${old}${suffix}`)) moved.push(suffix);
@@ -56,13 +55,15 @@ async function settle(target: string, old: string, { io }: Target): Promise<void
   }
 }
 
-/** A second name for the file, so that its own name is never without one. */
-async function keep(target: string, old: string): Promise<void> {
+/** A second name for the file, so that its own name is never without one. Answers whether it got one. */
+async function keep(target: string, old: string): Promise<boolean> {
   try {
     await link(target, old);
+    return true;
   } catch (error) {
     // A file system without hard links has only the rename, which replaces all the same.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "EMLINK"].includes(codeOf(error) ?? "")) throw error;
+    return false;
   }
 }
 

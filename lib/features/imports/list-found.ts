@@ -71,8 +71,10 @@ export async function walk(
       report[outcome] += 1;
     } catch (error) {
       const fault = faultOf(error);
+      if (fault === null) throw error;
+      // Rejects where it is the storage that went away: its folders are neither gone nor damaged then.
+      if (error instanceof StorageError) await adapter.list("", { limit: 1 });
       if (fault === "gone") continue;
-      if (fault !== "damaged") throw error;
       if (report.damaged.length < MAX_DAMAGED) {
         report.damaged.push({ path: folder.path, reason: (error as Error).message });
       }
