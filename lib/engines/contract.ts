@@ -75,18 +75,26 @@ export function testMemory() {
   return { temporary, states };
 }
 
-/** Reads a dump to its end; rejects as `finished` does. */
-export async function collect(dump: Dump): Promise<{ bytes: Buffer; facts: DumpFacts }> {
+/**
+ * Reads a dump to its end, and does `meanwhile` after the first block came, before it reads on. Rejects as
+ * `finished` does: `blocks` may break off with less to say, and before it.
+ */
+export async function collect(
+  dump: Dump,
+  meanwhile: () => Promise<unknown> = async () => undefined,
+): Promise<{ bytes: Buffer; facts: DumpFacts }> {
   const parts: Buffer[] = [];
+  const working = Promise.withResolvers<unknown>();
   const reading = (async () => {
     for await (const block of dump.blocks) {
       parts.push(Buffer.from(block));
       dump.release(block);
+      if (parts.length === 1) working.resolve(meanwhile());
+      await working.promise;
     }
   })();
-  // Awaited below, after `finished`, which may reject first.
   reading.catch(() => undefined);
-  const facts = await dump.finished;
+  const facts = await Promise.race([dump.finished, working.promise.then(() => dump.finished)]);
   await reading;
   return { bytes: Buffer.concat(parts), facts };
 }

@@ -193,7 +193,7 @@ async function store(
   // A tool that fails ends everything at once, also while its last blocks are still under way.
   dump.finished.catch((error: unknown) => stop.abort(error));
   try {
-    const alive = watchStall(dump.blocks, {
+    const alive = watchStall(telling(dump), {
       received: dump.received,
       stallMs,
       onStall: (e) => stop.abort(e),
@@ -224,6 +224,19 @@ async function store(
   const sha256 = whole.hex();
   const complete = chunks.map((part) => (limit === null ? { ...part, checksum: sha256 } : part));
   return { chunks: complete, rawBytes: raw.bytes, bytes: whole.bytes, sha256 };
+}
+
+/**
+ * The dump's blocks; where they break off, the error is that of `finished`, which knows why. Both come from one
+ * end, in either order: under load a tool's exit is known before the last of its output was read.
+ */
+async function* telling(dump: Dump): AsyncGenerator<Buffer> {
+  try {
+    yield* dump.blocks;
+  } catch (error) {
+    await dump.finished;
+    throw error;
+  }
 }
 
 async function* counting(source: AsyncIterable<Buffer>, total: { bytes: number }): AsyncGenerator<Buffer> {

@@ -54,6 +54,10 @@ describe("backup", () => {
 
   it.each([
     ["breaks", { fails: new Error("tool broke") }],
+    [
+      "breaks before it is known why",
+      { fails: new Error("tool exited"), explains: new Error("tool broke for this and that") },
+    ],
     ["ends well but its tool does not", { failsLate: new Error("tool broke") }],
   ])("leaves nothing when the source %s", async (_, how) => {
     await expect(

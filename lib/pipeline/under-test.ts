@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect } from "vitest";
 import { z } from "zod";
 import { backupOptions } from "#lib/core/backup-options";
@@ -16,12 +17,19 @@ export const directory = "shop/nightly/2026-01-02_030405_abcdef01";
 export let root: string;
 export let restored: Buffer | null;
 
-/** A source of known bytes: what is under test here is the way of the bytes, not a database. */
-export function engine(options: { fails?: Error; failsLate?: Error } = {}): Engine {
+/**
+ * A source of known bytes: what is under test here is the way of the bytes, not a database. It `fails` half way,
+ * or `failsLate` when all bytes came; what it `explains` is known some time after the blocks broke off.
+ */
+export function engine(options: { fails?: Error; failsLate?: Error; explains?: Error } = {}): Engine {
   const dump = async (): Promise<Dump> => {
+    const broken = Promise.withResolvers<void>();
     async function* blocks() {
       for (let at = 0; at < content.length; at += 100_000) {
-        if (options.fails && at > 300_000) throw options.fails;
+        if (options.fails && at > 300_000) {
+          broken.resolve();
+          throw options.fails;
+        }
         yield content.subarray(at, at + 100_000);
       }
     }
@@ -33,8 +41,15 @@ export function engine(options: { fails?: Error; failsLate?: Error } = {}): Engi
       inventory: { tables: { t: 2 } },
       engineOutput: [],
     };
-    const failure = options.fails ?? options.failsLate;
-    const finished = failure ? Promise.reject(failure) : Promise.resolve(facts);
+    const finished = (async () => {
+      const failure = options.explains ?? options.fails ?? options.failsLate;
+      if (options.explains) {
+        await broken.promise;
+        await setTimeout(50);
+      }
+      if (failure) throw failure;
+      return facts;
+    })();
     // The pipeline awaits it once it has the blocks; until then a failure must not count as unhandled.
     finished.catch(() => undefined);
     return {

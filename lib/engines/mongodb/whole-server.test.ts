@@ -9,7 +9,7 @@ import { createMongodbEngine } from "#lib/engines/mongodb";
 import { ArchiveScan } from "#lib/engines/mongodb/archive-scan";
 import type { MongodbConfig } from "#lib/engines/mongodb/config";
 import { contentsOf } from "#lib/engines/mongodb/under-test";
-import type { DumpFacts, EngineIo } from "#lib/engines/types";
+import type { EngineIo } from "#lib/engines/types";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
 
 const tools = process.env.TEST_MONGODB_TOOLS;
@@ -79,20 +79,9 @@ describe.skipIf(!hasMongodbMember)("a whole MongoDB server, with an oplog (insta
 
   const dumped = async (io: EngineIo) => collect(await engine.dump(config, WHOLE_DUMP, io));
 
-  /** Dumps, and does `work` after the first bytes came, while mongodump waits to get rid of the next. */
-  async function dumpAndMeanwhile(
-    work: () => Promise<unknown>,
-    io: EngineIo,
-  ): Promise<{ bytes: Buffer; facts: DumpFacts }> {
-    const dump = await engine.dump(config, WHOLE_DUMP, io);
-    const parts: Buffer[] = [];
-    for await (const block of dump.blocks) {
-      parts.push(Buffer.from(block));
-      dump.release(block);
-      if (parts.length === 1) await work();
-    }
-    return { bytes: Buffer.concat(parts), facts: await dump.finished };
-  }
+  /** Does `work` while mongodump waits to get rid of what comes after the first bytes. */
+  const dumpAndMeanwhile = async (work: () => Promise<unknown>, io: EngineIo) =>
+    collect(await engine.dump(config, WHOLE_DUMP, io), work);
 
   /** Of all databases but the server's own. */
   async function contents(): Promise<Record<string, unknown>> {
