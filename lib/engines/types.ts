@@ -95,7 +95,8 @@ export interface Dump {
   readonly estimatedBytes: number | null;
   /**
    * Blocks in order. A block is the consumer's until it calls `release(block)`; blocks come from a small
-   * pool, so holding them all stops the dump (that is the backpressure).
+   * pool, so holding them all stops the dump (that is the backpressure). Where they break off, `finished`
+   * rejects by itself and says why.
    */
   readonly blocks: AsyncIterable<Buffer>;
   readonly release: (block: Buffer) => void;

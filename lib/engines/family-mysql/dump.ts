@@ -18,8 +18,8 @@ import { holdsHistory, trapsOf } from "#lib/engines/family-mysql/traps";
 import type { Dump, DumpFacts, DumpOptions, EngineIo, Inventory } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
+import { exitAndEnd, passing } from "#lib/streams/passing";
 import { type RunningTool, startTool } from "#lib/streams/process";
-import { untilAbort } from "#lib/streams/until-abort";
 
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
@@ -95,13 +95,12 @@ export async function dumpMysql(
     const count = `${selection.tables.length} table${selection.tables.length === 1 ? "" : "s"} and views`;
     io.log("info", `${versionText(look.version)}, ${tool.name} ${versionText(tool)}, ${count}`);
     const counter = new DumpCounter();
-    const passed = Promise.withResolvers<void>();
     const preface = Buffer.from(defaultsLine(look.characterSet, look.collation));
-    const blocks = (async function* () {
+    const source = (async function* () {
       yield preface;
       yield* counter.watch(process.blocks);
-      passed.resolve();
     })();
+    const { blocks, passed } = passing(source, io.signal);
     const finished = finish({
       look,
       selection,
@@ -110,7 +109,7 @@ export async function dumpMysql(
       io,
       process,
       counter,
-      passed: passed.promise,
+      passed,
     });
     finished.catch(() => undefined);
     return {
@@ -132,8 +131,7 @@ export async function dumpMysql(
 async function finish(running: Running): Promise<DumpFacts> {
   const { look, selection, tool, access, io, process, counter, passed } = running;
   try {
-    await process.finished;
-    await untilAbort(passed, io.signal);
+    await exitAndEnd(process, passed);
     counter.assertWhole();
     const inventory = inventoryOf(counter.rows, selection);
     const counts = Object.values(inventory.tables);

@@ -7,8 +7,8 @@ import type { PackRequest, PackResult } from "#lib/engines/files/pack";
 import type { Dump, DumpFacts, DumpOptions, EngineIo, Inventory } from "#lib/engines/types";
 import { localPath } from "#lib/engines/with-local-path";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
+import { passing } from "#lib/streams/passing";
 import { realPaths } from "#lib/streams/real-path";
-import { untilAbort } from "#lib/streams/until-abort";
 
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const MAX_BLOCKS = COMPRESS_CONCURRENCY + 2;
@@ -24,26 +24,18 @@ export async function dumpFiles(config: FilesConfig, options: DumpOptions, io: E
   const request = packRequest(config, options.onUnreadable, io);
   io.log("info", `Reading ${config.source_path}`);
   const thread = new FileThread<PackResult>({ work: "pack", request, maxBlocks: MAX_BLOCKS }, signal);
-  const passed = Promise.withResolvers<void>();
-  passed.promise.catch(() => undefined);
   let sent = 0;
   let over = false;
-  const blocks = (async function* () {
-    try {
-      for await (const block of thread.blocks) {
-        signal.throwIfAborted();
-        sent += block.length;
-        yield block;
-      }
-      over = true;
-      passed.resolve();
-    } catch (error) {
-      const known = io.signal.aborted ? error : explainFiles(error, "DUMP_FAILED", config.source_path);
-      passed.reject(known);
-      throw known;
+  const reading = (async function* () {
+    for await (const block of thread.blocks) {
+      signal.throwIfAborted();
+      sent += block.length;
+      yield block;
     }
+    over = true;
   })();
-  const finished = finish(thread, untilAbort(passed.promise, signal), { config, io, stop });
+  const { blocks, passed } = passing(reading, signal);
+  const finished = finish(thread, passed, { config, io, stop });
   finished.catch(() => undefined);
   return {
     extension: ".tar",

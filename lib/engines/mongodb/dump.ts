@@ -10,8 +10,8 @@ import { chooseTool, type FoundTool, nameOf } from "#lib/engines/mongodb/tools";
 import type { Dump, DumpFacts, DumpOptions, EngineIo } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
+import { exitAndEnd, passing } from "#lib/streams/passing";
 import { type RunningTool, startTool } from "#lib/streams/process";
-import { untilAbort } from "#lib/streams/until-abort";
 
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
@@ -52,7 +52,7 @@ export async function dumpMongodb(
       onLine: (line) => logLine(withoutDate(line), io),
     });
     const scan = new ArchiveScan();
-    const { blocks, passed } = scanned(running, scan);
+    const { blocks, passed } = passing(scan.watch(running.blocks), io.signal);
     const finished = finish({ running, scan, passed, tool, access, source, io });
     finished.catch(() => undefined);
     return {
@@ -74,23 +74,6 @@ function logLine(line: string, io: EngineIo): void {
   io.log(PROGRESS.test(line) ? "debug" : "warn", line);
 }
 
-function scanned(running: RunningTool, scan: ArchiveScan) {
-  const passed = Promise.withResolvers<void>();
-  passed.promise.catch(() => undefined);
-  const blocks = (async function* () {
-    try {
-      yield* scan.watch(running.blocks);
-      passed.resolve();
-    } catch (error) {
-      // What is no archive is not worth its end.
-      running.kill();
-      passed.reject(error);
-      throw error;
-    }
-  })();
-  return { blocks, passed: passed.promise };
-}
-
 interface RunningDump {
   readonly running: RunningTool;
   readonly scan: ArchiveScan;
@@ -105,9 +88,7 @@ interface RunningDump {
 async function finish(dump: RunningDump): Promise<DumpFacts> {
   const { running, scan, tool, source, io } = dump;
   try {
-    // A broken archive ends the tool, so its error comes first of the two.
-    await Promise.race([running.finished, dump.passed.then(() => running.finished)]);
-    await untilAbort(dump.passed, io.signal);
+    await exitAndEnd(running, dump.passed);
     scan.assertWhole();
     const entries = scan.oplogEntries();
     if (entries !== null) {
@@ -128,7 +109,6 @@ async function finish(dump: RunningDump): Promise<DumpFacts> {
   } catch (error) {
     throw explainMongodb(io.signal.aborted ? io.signal.reason : error, "DUMP_FAILED");
   } finally {
-    await running.finished.catch(() => undefined);
     await dump.access.remove();
   }
 }

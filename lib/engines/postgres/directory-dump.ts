@@ -8,9 +8,9 @@ import {
   dumpEnvironment,
 } from "#lib/engines/postgres/dump-parts";
 import { coalesce } from "#lib/streams/coalesce";
+import { exitAndEnd, passing } from "#lib/streams/passing";
 import { startTool } from "#lib/streams/process";
 import { needSpace, packDirectory } from "#lib/streams/tar";
-import { untilAbort } from "#lib/streams/until-abort";
 
 /**
  * pg_dump with several jobs: it can only write a directory, so this one goes through the temp directory. Space
@@ -45,24 +45,19 @@ export async function directoryDump(parts: DumpParts): Promise<DumpSource> {
       written = bytes;
     });
   }, 1000);
-  const passed = Promise.withResolvers<void>();
-  passed.promise.catch(() => undefined);
-  const blocks = (async function* () {
+  const packing = (async function* () {
     try {
       await running.finished.finally(() => clearInterval(timer));
       for await (const block of coalesce(packDirectory(directory, io.signal), pool)) {
         packed += block.length;
         yield block;
       }
-      passed.resolve();
-    } catch (error) {
-      passed.reject(error);
-      throw error;
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   })();
-  const finished = running.finished.then(() => untilAbort(passed.promise, io.signal));
+  const { blocks, passed } = passing(packing, io.signal);
+  const finished = exitAndEnd(running, passed);
   return { blocks, received: () => written + packed, finished, stderr: running.stderr };
 }
 

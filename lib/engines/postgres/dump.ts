@@ -15,8 +15,8 @@ import { chooseTool } from "#lib/engines/postgres/tools";
 import type { Dump, DumpFacts, DumpOptions, EngineIo } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
+import { exitAndEnd, passing } from "#lib/streams/passing";
 import { startTool } from "#lib/streams/process";
-import { untilAbort } from "#lib/streams/until-abort";
 
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
@@ -81,14 +81,8 @@ async function streamDump(parts: DumpParts): Promise<DumpSource> {
     onLine: (line) => io.log("warn", line),
   });
   const shape = new DumpShape();
-  const passed = Promise.withResolvers<void>();
-  const blocks = (async function* () {
-    yield* shape.watch(running.blocks);
-    passed.resolve();
-  })();
-  const finished = running.finished
-    .then(() => untilAbort(passed.promise, io.signal))
-    .then(() => shape.assertWhole(selection.tables.length > 0));
+  const { blocks, passed } = passing(shape.watch(running.blocks), io.signal);
+  const finished = exitAndEnd(running, passed).then(() => shape.assertWhole(selection.tables.length > 0));
   return { blocks, received: running.received, finished, stderr: running.stderr };
 }
 

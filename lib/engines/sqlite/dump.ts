@@ -10,6 +10,7 @@ import type { Dump, DumpFacts, DumpOptions, EngineIo } from "#lib/engines/types"
 import { localPath } from "#lib/engines/with-local-path";
 import { BlockPool } from "#lib/streams/block-pool";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
+import { passing } from "#lib/streams/passing";
 import { codeOf } from "#lib/streams/real-path";
 import { needSpace } from "#lib/streams/tar";
 import { untilAbort } from "#lib/streams/until-abort";
@@ -75,8 +76,7 @@ function start({ path, config, directory, bytes, io }: Parts): Dump {
   const target = join(directory, "copy.db");
   const pool = new BlockPool(POOL_BLOCKS);
   const copied = Promise.withResolvers<void>();
-  const passed = Promise.withResolvers<void>();
-  for (const { promise } of [copied, passed]) promise.catch(() => undefined);
+  copied.promise.catch(() => undefined);
   // Both halves count half, so that the sum moves all the time and ends at what was sent.
   const count = { copied: 0, sent: 0 };
   const onEvent = (event: SqliteEvent) => {
@@ -87,21 +87,16 @@ function start({ path, config, directory, bytes, io }: Parts): Dump {
   };
   const asked = askSqlite("copy", { path, target }, signal, onEvent);
   asked.catch((error: unknown) => copied.reject(explainSqlite(error, "DUMP_FAILED", config.file_path)));
-  const blocks = (async function* () {
-    try {
-      await untilAbort(copied.promise, signal);
-      for await (const block of readBlocks(target, pool)) {
-        signal.throwIfAborted();
-        count.sent += block.length;
-        yield block;
-      }
-      passed.resolve();
-    } catch (error) {
-      passed.reject(error);
-      throw error;
+  const reading = (async function* () {
+    await untilAbort(copied.promise, signal);
+    for await (const block of readBlocks(target, pool)) {
+      signal.throwIfAborted();
+      count.sent += block.length;
+      yield block;
     }
   })();
-  const finished = finish(asked, untilAbort(passed.promise, signal), { config, directory, io, stop });
+  const { blocks, passed } = passing(reading, signal);
+  const finished = finish(asked, passed, { config, directory, io, stop });
   finished.catch(() => undefined);
   return {
     extension: ".db",

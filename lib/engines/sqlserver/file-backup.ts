@@ -4,7 +4,7 @@ import type { Dump, DumpFacts, EngineIo, Inventory } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
 import { coalesce } from "#lib/streams/coalesce";
 import { COMPRESS_CONCURRENCY } from "#lib/streams/compress";
-import { untilAbort } from "#lib/streams/until-abort";
+import { passing } from "#lib/streams/passing";
 
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
 
@@ -52,23 +52,16 @@ export function startFileDump(dump: FileDump): Dump {
   const pool = new BlockPool(POOL_BLOCKS);
   const written = write(running);
   written.catch(() => undefined);
-  const passed = Promise.withResolvers<void>();
-  passed.promise.catch(() => undefined);
-  const blocks = (async function* () {
-    try {
-      await written;
-      for await (const block of coalesce(backup.read(signal), pool)) {
-        sent.bytes += block.length;
-        yield block;
-      }
-      sent.over = true;
-      passed.resolve();
-    } catch (error) {
-      passed.reject(error);
-      throw explainSqlserver(error, "DUMP_FAILED");
+  const reading = (async function* () {
+    await written;
+    for await (const block of coalesce(backup.read(signal), pool)) {
+      sent.bytes += block.length;
+      yield block;
     }
+    sent.over = true;
   })();
-  const finished = finish(running, written, passed.promise);
+  const { blocks, passed } = passing(reading, dump.io.signal);
+  const finished = finish(running, written, passed);
   finished.catch(() => undefined);
   return {
     extension: backup.extension,
@@ -114,7 +107,7 @@ async function finish(
   const { backup, source, io, stop, sent } = running;
   try {
     const { inventory, bytes, warnings } = await written;
-    await untilAbort(passed, io.signal);
+    await passed;
     if (bytes !== sent.bytes) {
       throw new AppError("DUMP_FAILED", `The backup has ${bytes} bytes, but ${sent.bytes} were read.`);
     }
