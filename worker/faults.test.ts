@@ -139,6 +139,11 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
     expect(done).toMatchObject({ status: "completed", datasourceName: datasource.name });
     expect(database).not.toBe("");
     await expectInvariants(done, folder);
+    await until("the queue no longer holds what the dead worker did", async () => {
+      const held = await world.database.prisma.$queryRaw<unknown[]>`
+        SELECT id FROM graphile_worker.jobs WHERE key = ${`backup:${id}`}`;
+      return held.length === 0;
+    });
     await endWorker(second);
   }, 180_000);
 

@@ -14,6 +14,7 @@ import { ringStaleCopies } from "#lib/features/runs/repair-copies";
 import { pokeRunning, runningCount } from "#lib/features/runs/running";
 import { queueDueJobs } from "#lib/features/scheduler/queue-due-jobs";
 import { checkKey } from "#lib/features/secrets/secret-box";
+import { freeLostTasks } from "#lib/features/system/free-lost-tasks";
 import { announceWorker, forgetWorker } from "#lib/features/system/worker-presence";
 import { sweepTempDirectories } from "#lib/features/temp-directory";
 import { log as processLog } from "#lib/log";
@@ -56,9 +57,12 @@ await sweepTempDirectories();
 const listener = listen(db.url, { [CANCEL_CHANNEL]: pokeRunning });
 const queue = serveQueue({ database: db, identity });
 const loops = [
-  repeat("presence", PRESENCE_MS, () => announceWorker(db.prisma, identity.id, VERSION)),
+  repeat("presence", PRESENCE_MS, () =>
+    announceWorker(db.prisma, { id: identity.id, version: VERSION, queueWorkers: queue.workers() }),
+  ),
   repeat("scheduler", env().SCHEDULER_INTERVAL_MS, () => queueDueJobs(db)),
   repeat("sweeper", SWEEP_MS, () => recoverExpired(db, identity)),
+  repeat("lost tasks", SWEEP_MS, () => freeLostTasks(db.prisma)),
   repeat("copies", SWEEP_MS, () => ringStaleCopies(db.prisma)),
   ...Array.from({ length: HEALTH_LANES }, () =>
     repeat("health", Math.min(HEALTH_TICK_MS, env().HEALTH_CHECK_INTERVAL_MS), () =>

@@ -1,5 +1,6 @@
+import { EventEmitter } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import { Logger, type Runner, run, type Task, type TaskList } from "graphile-worker";
+import { Logger, type Runner, run, type Task, type TaskList, type WorkerEvents } from "graphile-worker";
 import type { Attempt } from "#lib/features/runs/drop-temporary";
 import { log } from "#lib/log";
 import type { TaskName } from "#lib/tasks/definitions";
@@ -39,6 +40,8 @@ const logger = new Logger(() => (level, message, meta) => {
 });
 
 export interface Queue {
+  /** The names under which this process holds tasks (graphile-worker's `locked_by`). */
+  workers(): readonly string[];
   /** Takes no new tasks and waits for those that run. */
   stop(): Promise<void>;
 }
@@ -56,11 +59,15 @@ export function serveQueue(context: TaskContext): Queue {
   );
   let runner: Runner | undefined;
   let stopping = false;
+  const workers = new Set<string>();
 
   const serve = async (): Promise<void> => {
     while (!stopping) {
+      const events: WorkerEvents = new EventEmitter();
+      events.on("worker:create", ({ worker }) => workers.add(worker.workerId));
       try {
         runner = await run({
+          events,
           pgPool: context.database.pool,
           taskList,
           concurrency: CONCURRENCY,
@@ -73,11 +80,14 @@ export function serveQueue(context: TaskContext): Queue {
           log.warn({ component: "queue", err: error }, "the queue is not reachable, trying again");
       }
       runner = undefined;
+      // What they still held is anybody's now.
+      workers.clear();
       if (!stopping) await wait(RESTART_PAUSE_MS);
     }
   };
   const served = serve();
   return {
+    workers: () => [...workers],
     stop: async () => {
       stopping = true;
       await runner?.stop();

@@ -12,8 +12,8 @@ const PARTIAL_AGE_MS = 24 * 3_600_000;
 
 /**
  * The nightly round: policies are applied also to jobs that have not run since theirs changed, removals that a
- * storage or a server refused are tried again, unfinished uploads of dead attempts go, and so do tasks that
- * were given up and rung again, old sessions and health checks. One failing part never stops the others.
+ * storage or a server refused are tried again, unfinished uploads of dead attempts go, and so do old sessions
+ * and health checks. One failing part never stops the others.
  */
 export async function cleanUp(database: Database): Promise<void> {
   const { prisma } = database;
@@ -32,12 +32,6 @@ export async function cleanUp(database: Database): Promise<void> {
       }
     });
   }
-  await part("queue", async () => {
-    // A task without a key was failed for good and then added anew: it would count as failed for ever.
-    await prisma.$executeRaw`
-      SELECT graphile_worker.complete_jobs(coalesce(array_agg(id), '{}'))
-      FROM graphile_worker.jobs WHERE key IS NULL AND attempts >= max_attempts`;
-  });
   await part("sessions", async () => {
     await prisma.$executeRaw`
       DELETE FROM auth_sessions
