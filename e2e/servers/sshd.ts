@@ -113,7 +113,10 @@ export async function startSshd(directory: string, options: SshdOptions = {}): P
       for (const name of ["host", "host.pub"]) rmSync(at(name));
       newKey("host", "");
     },
-    killSessions: async () => kill(await descendants(server?.pid ?? 0)),
+    killSessions: async () => {
+      // Without a server there are no sessions; the descendants of nobody would be everybody.
+      if (server?.pid !== undefined) kill(await descendants(server.pid));
+    },
     stop: async () => {
       if (server?.pid === undefined) return;
       const ended = once(server, "exit");

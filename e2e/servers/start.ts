@@ -4,14 +4,14 @@ import { MISSING_MARIADB, startMariadb } from "#e2e/servers/mariadb";
 import { startMinio } from "#e2e/servers/minio";
 import { startMongodb } from "#e2e/servers/mongodb";
 import { MISSING_POSTGRES, startPostgres, startPostgresNewer } from "#e2e/servers/postgres";
-import { makeRunDirectory } from "#e2e/servers/run-directory";
+import { makeRunDirectory, temporaryOf } from "#e2e/servers/run-directory";
 import { MISSING_SSHD, startSshd } from "#e2e/servers/sshd";
 import { createTemplate } from "#e2e/servers/test-database";
 
 /** The servers of one test run. */
 export interface TestServers {
   /**
-   * TEST_DATABASE_URL, TEST_POSTGRES_URL, TEST_POSTGRES_NEWER_URL, TEST_MARIADB_URL and …_CA, TEST_MINIO_URL
+   * TMPDIR of the run, TEST_DATABASE_URL, TEST_POSTGRES_URL, TEST_POSTGRES_NEWER_URL, TEST_MARIADB_URL and …_CA, TEST_MINIO_URL
    * and …_DATA, TEST_SSHD_URL, where they run.
    */
   readonly environment: Record<string, string>;
@@ -51,6 +51,7 @@ export async function startTestServers(): Promise<TestServers> {
   await createTemplate(newer.url);
   return {
     environment: {
+      TMPDIR: temporaryOf(directory),
       DATA_DIR: join(directory, "data"),
       TEMP_DIRECTORY: join(directory, "temp"),
       TEST_DATABASE_URL: newer.url,

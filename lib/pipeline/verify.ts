@@ -145,7 +145,7 @@ function restoreInto(
   io: PipelineIo,
 ): Promise<RestoreFacts & { sourceStorageLocationId: string }> {
   for (const { source, name } of made) {
-    io.log("info", `Restoring ${source === null ? "" : `${source} `}into the temporary database ${name}`);
+    io.log("info", `Made the temporary database ${name}${source === null ? "" : ` for ${source}`}`);
   }
   const renamed = made.flatMap(({ source, name }) => (source === null ? [] : [[source, name] as const]));
   const config = made[0]?.config ?? request.config;

@@ -38,21 +38,17 @@ test("what a dead worker held is free again; what a live one holds, or took just
     await announceWorker(prisma(), { id, version: "1", queueWorkers });
   }
   await silent("dead");
-  const held: Record<string, [worker: string, secondsAgo: number]> = {};
-  for (const of of [
-    ["d1", 100],
-    ["d2", 10],
-    ["l1", 9000],
-    ["never announced", 100],
-  ] as const) {
+  const held: Record<string, string> = {};
+  const takers = { d1: 100, d2: 10, l1: 9000, "never announced": 100 };
+  for (const [worker, secondsAgo] of Object.entries(takers)) {
     const jobId = crypto.randomUUID();
     await enqueue(prisma(), "retention", { jobId });
-    held[`retention:${jobId}`] = [...of];
-    await take(`retention:${jobId}`, ...of);
+    held[worker] = `retention:${jobId}`;
+    await take(held[worker], worker, secondsAgo);
   }
   await freeLostTasks(prisma());
   const now = await tasks();
-  const left = Object.fromEntries(Object.entries(held).map(([key, [worker]]) => [worker, now[key]]));
+  const left = Object.fromEntries(Object.entries(held).map(([worker, key]) => [worker, now[key]]));
   expect(left).toEqual({ d1: null, d2: "d2", l1: "l1", "never announced": null });
 });
 
