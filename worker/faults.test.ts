@@ -139,6 +139,9 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)("faults (apt-get install postgre
     expect(done).toMatchObject({ status: "completed", datasourceName: datasource.name });
     expect(database).not.toBe("");
     await expectInvariants(done, folder);
+    // The living say what they hold, or it would be taken from them too.
+    const [alive] = await world.database.prisma.worker.findMany({ where: { pid: second.pid } });
+    expect(alive?.queueWorkers.length).toBeGreaterThan(0);
     await until("the queue no longer holds what the dead worker did", async () => {
       const held = await world.database.prisma.$queryRaw<unknown[]>`
         SELECT id FROM graphile_worker.jobs WHERE key = ${`backup:${id}`}`;

@@ -94,7 +94,7 @@ function TargetOptions({ backup, targets }: RestoreOptionsProps) {
           label={t("database")}
           hint={usual ? t("databaseHintNamed", { name: usual }) : t(otherwise)}
           optional
-          className="sm:max-w-80"
+          className="sm:max-w-[calc(50%-0.5rem)]"
         >
           {(control, field) => (
             <Input
