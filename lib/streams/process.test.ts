@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BlockPool } from "#lib/streams/block-pool";
-import { type RunningTool, startTool, type ToolCommand } from "#lib/streams/process";
+import { type RunningTool, startTool, type ToolCommand, ToolError } from "#lib/streams/process";
 
 const shell = (script: string, more: Partial<ToolCommand> = {}) =>
   startTool({
@@ -159,5 +159,27 @@ describe("feed", () => {
     };
     await expect(tool.feed(source())).rejects.toThrow("storage went away");
     await expect(tool.finished).rejects.toMatchObject({ exitSignal: "SIGKILL" });
+  });
+});
+
+describe("a tool that ended badly", () => {
+  const because = (how: { code?: number; signal?: string }, ...stderr: string[]) =>
+    new ToolError("pg_dump", { code: how.code ?? null, signal: how.signal ?? null, stderr }).because(/error/);
+
+  it("tells why in the words that count, once", () => {
+    expect(because({ code: 1 }, "dumping a", "error: no right.", "hint: ask")).toBe(
+      "pg_dump exited with code 1: error: no right.",
+    );
+    expect(because({ code: 1 }, "one", "two", "three", "four")).toBe(
+      "pg_dump exited with code 1: one · two · three.",
+    );
+    expect(because({ code: 2 })).toBe("pg_dump exited with code 2.");
+  });
+
+  it("names what is most often behind a kill without a word", () => {
+    expect(because({ signal: "SIGKILL" })).toMatch(
+      /^pg_dump was ended by SIGKILL\. Where nobody .* memory\.$/,
+    );
+    expect(because({ signal: "SIGTERM" })).toBe("pg_dump was ended by SIGTERM.");
   });
 });

@@ -36,6 +36,9 @@ export interface ToolCommand {
   readonly onOutput?: (line: string) => void;
 }
 
+/** What is most often behind it: the kernel takes the largest process when memory runs out. */
+const KILLED = "Where nobody did that, the machine ran out of memory.";
+
 /** A tool that ended badly: by an exit code, by a signal, or because its output could not be read. */
 export class ToolError extends Error {
   readonly tool: string;
@@ -51,6 +54,14 @@ export class ToolError extends Error {
     this.exitCode = how.code;
     this.exitSignal = how.signal;
     this.stderr = how.stderr;
+  }
+
+  /** How it ended and its own words on why, at most three lines: those that are `telling`, where any is. */
+  because(telling: RegExp): string {
+    const told = this.stderr.filter((line) => telling.test(line));
+    const lines = (told.length > 0 ? told : this.stderr).slice(0, 3);
+    if (lines.length > 0) return `${this.message}: ${lines.join(" · ").replace(/\.$/, "")}.`;
+    return this.exitSignal === "SIGKILL" ? `${this.message}. ${KILLED}` : `${this.message}.`;
   }
 }
 

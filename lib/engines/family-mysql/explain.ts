@@ -30,13 +30,6 @@ const wordsFor = (codes: readonly string[], text: string) =>
     (known) => codes.some((code) => known.codes.includes(code)) || known.when?.test(text),
   ) ?? null;
 
-/** The lines of a tool's stderr that tell why, at most three. */
-function reasonOf(error: ToolError): string {
-  const telling = error.stderr.filter((line) => /error|denied|couldn't|failed|privilege/i.test(line));
-  const lines = (telling.length > 0 ? telling : error.stderr).slice(0, 3);
-  return lines.length > 0 ? lines.join(" · ") : error.message;
-}
-
 /** What to do about it, where there is something. */
 function adviceFor(error: Error, task: ErrorCode): string {
   const texts = error instanceof ToolError ? error.stderr : [error.message];
@@ -69,8 +62,10 @@ export function explainMysql(error: unknown, fallback: ErrorCode = "CONNECTION_F
     return new AppError("CONNECTION_FAILED", connection.say, { cause: error, details });
   }
   const said =
-    error instanceof ToolError ? `${error.message}: ${reasonOf(error)}` : error.message.replace(/\.$/, "");
-  return new AppError(fallback, `${said}.${adviceFor(error, fallback)}`, {
+    error instanceof ToolError
+      ? error.because(/error|denied|couldn't|failed|privilege/i)
+      : `${error.message.replace(/\.$/, "")}.`;
+  return new AppError(fallback, `${said}${adviceFor(error, fallback)}`, {
     cause: error,
     details: { reason: "error" },
   });

@@ -91,7 +91,7 @@ const BY_TEXT: readonly Known[] = [
     reason: "unreachable",
   },
   {
-    when: /Connection terminated|server closed the connection/,
+    when: /Connection terminated|not queryable|server closed the connection/,
     say: "The server ended the connection.",
     reason: "unreachable",
   },
@@ -110,12 +110,9 @@ function connectionError(error: Error): AppError | null {
   return new AppError("CONNECTION_FAILED", known.say, { cause: error, details: { reason: known.reason } });
 }
 
-/** The lines of a tool's stderr that tell why, at most three. */
-export function reasonOf(error: ToolError): string {
-  const telling = error.stderr.filter((line) => /error|fatal|failed|denied|could not/i.test(line));
-  const lines = (telling.length > 0 ? telling : error.stderr).slice(0, 3);
-  return lines.length > 0 ? lines.join(" · ") : error.message;
-}
+/** What a tool said of why it ended. */
+export const wordsOfTool = (error: ToolError): string =>
+  error.because(/error|fatal|failed|denied|could not/i);
 
 /**
  * Turns what a client, the server or the system said into an AppError; `fallback` is its code where the
@@ -134,7 +131,7 @@ export function explainPostgres(error: unknown, fallback: ErrorCode = "CONNECTIO
   const connection = connectionError(error);
   if (connection !== null) return connection;
   if (error instanceof ToolError) {
-    return new AppError(fallback, `${error.message}: ${reasonOf(error)}`, { cause: error });
+    return new AppError(fallback, wordsOfTool(error), { cause: error });
   }
   const hint = codeOf(error) === "42501" ? " The user lacks a right." : "";
   return new AppError(fallback, `${error.message}.${hint}`, { cause: error, details: { reason: "error" } });

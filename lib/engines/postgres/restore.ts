@@ -4,7 +4,7 @@ import { AppError } from "#lib/core/errors";
 import { databaseArgument, type ToolAccess, toolAccess } from "#lib/engines/postgres/access";
 import { type Archive, HeadStream, readToc, selectionArgument } from "#lib/engines/postgres/archive";
 import type { PostgresConfig } from "#lib/engines/postgres/config";
-import { explainPostgres, reasonOf } from "#lib/engines/postgres/explain";
+import { explainPostgres, wordsOfTool } from "#lib/engines/postgres/explain";
 import { type ServerVersion, serverVersion, withSession } from "#lib/engines/postgres/session";
 import { dropDatabase, ensureDatabase, unusableRoles } from "#lib/engines/postgres/target";
 import type { Toc } from "#lib/engines/postgres/toc";
@@ -139,11 +139,11 @@ function failure(error: unknown, restore: Restore): AppError {
     const known = explainPostgres(error, "RESTORE_FAILED");
     return new AppError(known.code, `${known.message} ${state}`, { cause: error });
   }
-  const said = reasonOf(error);
+  const said = wordsOfTool(error);
   const exists = /already exists/.test(said) && !restore.options.dropExisting;
   const hint = exists ? " The target already holds objects of that name: choose to drop what exists." : "";
   const locks = /out of shared memory/.test(said) ? " Raise max_locks_per_transaction on the server." : "";
-  return new AppError("RESTORE_FAILED", `${error.message}: ${said}.${hint}${locks} ${state}`, {
+  return new AppError("RESTORE_FAILED", `${said}${hint}${locks} ${state}`, {
     cause: error,
   });
 }
