@@ -57,9 +57,9 @@ export class ToolError extends Error {
   }
 
   /** How it ended and its own words on why, at most three lines: those that are `telling`, where any is. */
-  because(telling: RegExp): string {
-    const told = this.stderr.filter((line) => telling.test(line));
-    const lines = (told.length > 0 ? told : this.stderr).slice(0, 3);
+  because(telling: RegExp, said = this.stderr): string {
+    const told = said.filter((line) => telling.test(line));
+    const lines = (told.length > 0 ? told : said).slice(0, 3);
     if (lines.length > 0) return `${this.message}: ${lines.join(" · ").replace(/\.$/, "")}.`;
     return this.exitSignal === "SIGKILL" ? `${this.message}. ${KILLED}` : `${this.message}.`;
   }

@@ -5,7 +5,7 @@ import { type DumpSource, dumpSource } from "#lib/engines/mongodb/dump-source";
 import { explainMongodb } from "#lib/engines/mongodb/explain";
 import { archivedInventory } from "#lib/engines/mongodb/inventory";
 import { usersDatabases } from "#lib/engines/mongodb/namespaces";
-import { withoutDate } from "#lib/engines/mongodb/tool-words";
+import { PROGRESS, withoutDate } from "#lib/engines/mongodb/tool-words";
 import { chooseTool, type FoundTool, nameOf } from "#lib/engines/mongodb/tools";
 import type { Dump, DumpFacts, DumpOptions, EngineIo } from "#lib/engines/types";
 import { BlockPool } from "#lib/streams/block-pool";
@@ -15,8 +15,6 @@ import { type RunningTool, startTool } from "#lib/streams/process";
 
 /** One block for each that is being compressed, one that waits and one that is being filled. */
 const POOL_BLOCKS = COMPRESS_CONCURRENCY + 2;
-/** What a line of mongodump is that tells only how far it is. */
-const PROGRESS = /^(writing |done dumping |dumped |\[[#.]*\])/;
 
 /**
  * One database, or the whole server, as an archive on mongodump's standard output. mongodump takes no snapshot:

@@ -47,4 +47,7 @@ it("gives a tool's own words where it knows none better", () => {
     "mongodump exited with code 1: Failed: out of luck.",
   );
   expect(ended().message).toBe("mongodump exited with code 1.");
+  expect(ended("writing a.b to archive on stdout", "done dumping a.b (2 documents)").message).toBe(
+    "mongodump exited with code 1.",
+  );
 });

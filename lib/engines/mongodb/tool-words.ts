@@ -37,10 +37,13 @@ export function wordsOfTool(error: ToolError): string {
     const found = lines.map((line) => when.exec(line)).find((match) => match !== null);
     if (found) return say.replace("$1", () => found[1] ?? "");
   }
-  const telling = lines.filter((line) => /^Failed|error|denied|corrupt/i.test(line));
-  const reason = (telling.length > 0 ? telling : lines).slice(-3).join(" · ");
-  return reason === "" ? `${error.message}.` : `${error.message}: ${reason.replace(/\.$/, "")}.`;
+  // The last words count: what failed comes behind what went wrong on the way.
+  const telling = lines.filter((line) => /^Failed|error|denied|corrupt/i.test(line)).slice(-3);
+  return error.because(/./, telling.length > 0 ? telling : lines.filter((line) => !PROGRESS.test(line)));
 }
+
+/** What a line of mongodump is that tells only how far it is. */
+export const PROGRESS = /^(writing |done dumping |dumped |\[[#.]*\])/;
 
 /** The tools put an instant and a tab before each line. */
 export const withoutDate = (line: string) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d{4}\s+/, "");
