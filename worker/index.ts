@@ -9,6 +9,7 @@ import { CANCEL_CHANNEL } from "#lib/features/executions/notify-execution";
 import { checkDue } from "#lib/features/health/check-due";
 import { cleanUp } from "#lib/features/runs/clean-up";
 import { ShutdownError } from "#lib/features/runs/outcome";
+import { patiently } from "#lib/features/runs/patiently";
 import { recoverExpired } from "#lib/features/runs/recover-expired";
 import { ringStaleCopies } from "#lib/features/runs/repair-copies";
 import { pokeRunning, runningCount } from "#lib/features/runs/running";
@@ -48,7 +49,8 @@ const identity = {
   shutdown: shutdown.signal,
 };
 
-if ((await checkKey(db.prisma)) !== "ok") {
+// A database that is away for a moment is no reason to end.
+if ((await patiently(() => checkKey(db.prisma))) !== "ok") {
   log.error(
     "SECRET_KEY is not the key this installation was made with: backups will fail until it is put back",
   );

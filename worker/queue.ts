@@ -74,6 +74,8 @@ export function serveQueue(context: TaskContext): Queue {
           noHandleSignals: true,
           logger,
         });
+        // Told to stop while it was being made: `stop` had none to end.
+        if (stopping) await runner.stop();
         await runner.promise;
       } catch (error) {
         if (!stopping)

@@ -12,6 +12,7 @@ import type {
   Inventory,
   TemporaryNames,
 } from "#lib/engines/types";
+import { soleView } from "#lib/streams/frames";
 
 /** A real source and an empty target of one engine, as the suite needs them. */
 export interface EngineUnderTest {
@@ -99,8 +100,13 @@ export async function collect(
   return { bytes: Buffer.concat(parts), facts };
 }
 
+/** The bytes as a restore gets them: in pieces with memory of their own, which it may free once it is done. */
 export async function* inPieces(bytes: Buffer, size = 100_000): AsyncGenerator<Buffer> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  for (let at = 0; at < bytes.length; at += size) {
+    const piece = Buffer.allocUnsafeSlow(Math.min(size, bytes.length - at));
+    bytes.copy(piece, 0, at);
+    yield soleView(piece);
+  }
 }
 
 /** Which parts of the suite apply; said before the set-up runs, so that nothing is skipped in silence. */

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract, type Header, pack } from "tar-stream";
 import { FormatError } from "#lib/streams/byte-reader";
+import { copies } from "#lib/streams/through";
 
 const PIECE_BYTES = 1024 * 1024;
 
@@ -29,7 +30,7 @@ export async function* packDirectory(directory: string, signal: AbortSignal): As
 
 /**
  * Unpacks a tar stream of plain files into `directory`. Refuses whatever could reach outside or act on its
- * own: absolute names, `..`, links, devices. Checks each file against the free space first.
+ * own: absolute names, `..`, links, devices. Checks each file against the free space first. Copies what it reads.
  */
 export async function unpackTar(
   bytes: AsyncIterable<Uint8Array>,
@@ -37,7 +38,7 @@ export async function unpackTar(
   signal: AbortSignal,
 ): Promise<void> {
   const archive = extract();
-  const feeding = pipeline(Readable.from(bytes, { objectMode: false }), archive, { signal });
+  const feeding = pipeline(Readable.from(copies(bytes), { objectMode: false }), archive, { signal });
   feeding.catch(() => undefined);
   for await (const entry of archive) {
     if (entry.header.type === "directory") {

@@ -4,6 +4,14 @@ import { FormatError } from "#lib/streams/byte-reader";
 /** How much a streaming decompressor gives at once. */
 export const OUTPUT_CHUNK_BYTES = 1024 * 1024;
 
+/**
+ * For a stream, which reads ahead while it still works on what it has: a chunk of the source may be used again,
+ * or freed, as soon as the next one is asked for.
+ */
+export async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of source) yield Buffer.from(chunk);
+}
+
 /** Errors of the transform become FormatError; errors of the source stay what they are. */
 export async function* through(
   source: AsyncIterable<Uint8Array>,

@@ -3,7 +3,7 @@ import { createZstdDecompress, zstdDecompress } from "node:zlib";
 import { type ByteReader, FormatError } from "#lib/streams/byte-reader";
 import { soleView } from "#lib/streams/frames";
 import { mapOrdered } from "#lib/streams/ordered";
-import { OUTPUT_CHUNK_BYTES, through } from "#lib/streams/through";
+import { copies, OUTPUT_CHUNK_BYTES, through } from "#lib/streams/through";
 import { zstdFrames } from "#lib/streams/zstd-frames";
 
 /** Frames up to this size, such as ours, are unpacked whole and several at once; larger ones as a stream. */
@@ -37,11 +37,6 @@ async function* jobs(reader: ByteReader, idle: Packed[]): AsyncGenerator<Job> {
       yield { packed, contentBytes };
     }
   }
-}
-
-/** A stream reads ahead while it still works on what it has. */
-async function* copies(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const piece of pieces) yield Buffer.from(piece);
 }
 
 /** One packed frame after another in the same memory: a new buffer for each keeps the collector busy. */

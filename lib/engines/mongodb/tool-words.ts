@@ -39,7 +39,9 @@ export function wordsOfTool(error: ToolError): string {
   }
   // The last words count: what failed comes behind what went wrong on the way.
   const telling = lines.filter((line) => /^Failed|error|denied|corrupt/i.test(line)).slice(-3);
-  return error.because(/./, telling.length > 0 ? telling : lines.filter((line) => !PROGRESS.test(line)));
+  // One that was killed could say no more than how far it was.
+  const said = error.exitSignal === null ? lines.filter((line) => !PROGRESS.test(line)) : [];
+  return error.because(/./, telling.length > 0 ? telling : said);
 }
 
 /** What a line of mongodump is that tells only how far it is. */
