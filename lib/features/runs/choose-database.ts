@@ -5,6 +5,7 @@ import type { BackupExecution, BackupJob } from "#lib/db/generated/client";
 import type { Engine, EngineIo } from "#lib/engines/types";
 import { heldBy, type Lease, leaseLost } from "#lib/features/executions/lease";
 import { type EnqueueSource, insertBackup } from "#lib/features/executions/queue-execution";
+import { patiently } from "#lib/features/runs/patiently";
 
 type Job = BackupJob & { datasource: { name: string } };
 
@@ -35,14 +36,21 @@ export async function chooseDatabase(
     throw new AppError("DUMP_FAILED", "The server holds no database that this login can see.");
   }
   const source = (row.metadata as { enqueue_source?: EnqueueSource }).enqueue_source ?? "schedule";
-  await db.$transaction(async (tx) => {
-    const { count } = await tx.backupExecution.updateMany({
-      where: heldBy(lease),
-      data: { databaseName: first, groupId: row.id },
-    });
-    if (count === 0) throw leaseLost();
-    for (const databaseName of others) await insertBackup(tx, job, source, { databaseName, groupId: row.id });
-  });
+  await patiently(() =>
+    db.$transaction(async (tx) => {
+      const held = await tx.backupExecution.updateManyAndReturn({
+        where: heldBy(lease),
+        data: { groupId: row.id },
+        select: { databaseName: true },
+      });
+      if (held.length === 0) throw leaseLost();
+      // Chosen before, where only the answer to that was lost.
+      if (held[0]?.databaseName !== null) return;
+      await tx.backupExecution.update({ where: { id: row.id }, data: { databaseName: first } });
+      for (const databaseName of others)
+        await insertBackup(tx, job, source, { databaseName, groupId: row.id });
+    }),
+  );
   io.log("info", `${names.length} databases: this is ${first}, each other one has its own execution`);
   return first;
 }

@@ -46,10 +46,10 @@ export async function runBackup(
     await withLease(prisma, lease, worker.shutdown, async (held) => {
       const untrack = trackRunning(executionId, held);
       try {
-        const source = await loadSource(prisma, row);
+        const source = await patiently(() => loadSource(prisma, row));
         log = new ExecutionLog(prisma, executionId, source.secrets);
         const databaseName = await databaseOf(prisma, lease, source, held, log);
-        const setup = await loadBackup(prisma, source, databaseName);
+        const setup = await patiently(() => loadBackup(prisma, source, databaseName));
         try {
           await dumpAndCommit(prisma, lease, setup, held, log, row.jobId);
         } finally {

@@ -38,10 +38,11 @@ export async function runRestore(
   try {
     await withLease(prisma, lease, worker.shutdown, async (held) => {
       const untrack = trackRunning(executionId, held);
-      const setup = await loadRestore(prisma, row);
-      sourceId = setup.sourceId;
-      log = new ExecutionLog(prisma, executionId, setup.secrets);
+      let sources: RestoreSetup["sources"] = [];
       try {
+        const setup = await patiently(() => loadRestore(prisma, row));
+        ({ sources, sourceId } = setup);
+        log = new ExecutionLog(prisma, executionId, setup.secrets);
         const outcome = await restore(prisma, lease, setup, held, log);
         await log.flush();
         await patiently(() =>
@@ -66,7 +67,7 @@ export async function runRestore(
         throw reasonOf(error, held.signal);
       } finally {
         untrack();
-        await Promise.allSettled(setup.sources.map((source) => source.adapter.close()));
+        await Promise.allSettled(sources.map((source) => source.adapter.close()));
       }
     });
   } catch (error) {
