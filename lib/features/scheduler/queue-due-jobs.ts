@@ -6,6 +6,7 @@ import { executionMetadata, liveRunOf, queueBackup } from "#lib/features/executi
 import { log } from "#lib/log";
 
 const AT_ONCE = 200;
+const SET_ASIDE_MS = 3_600_000;
 
 type JobWithSource = BackupJob & { datasource: Datasource };
 
@@ -18,7 +19,8 @@ type JobWithSource = BackupJob & { datasource: Datasource };
 export async function queueDueJobs({ prisma }: Pick<Database, "prisma">, now = new Date()): Promise<number> {
   const due = await prisma.backupJob.findMany({
     where: { enabled: true, nextExecutionAt: { lte: now } },
-    orderBy: { nextExecutionAt: "asc" },
+    // Those in trouble stay due, but behind the others.
+    orderBy: [{ scheduleError: { sort: "asc", nulls: "first" } }, { nextExecutionAt: "asc" }],
     take: AT_ONCE,
     select: { id: true, name: true },
   });
@@ -31,7 +33,7 @@ export async function queueDueJobs({ prisma }: Pick<Database, "prisma">, now = n
         { component: "scheduler", jobId: id, job: name, err: error },
         "a due job could not be queued",
       );
-      await setAside(prisma, id, now, error);
+      await explain(prisma, id, now, error);
     }
   }
   return queued;
@@ -87,18 +89,18 @@ async function skip(
   return false;
 }
 
-/** Moves a job that cannot be planned out of the way for an hour and writes down why, where a person sees it. */
-async function setAside(prisma: Database["prisma"], id: string, now: Date, error: unknown): Promise<void> {
-  const reason =
-    error instanceof AppError || error instanceof RangeError
-      ? error.message
-      : "The scheduler could not queue this job; it tries again in an hour.";
+/**
+ * Writes down why a job was not queued, where a person sees it. One that cannot be planned is set aside for an
+ * hour. Anything else, such as a database that was away for a moment, passes: the job stays due.
+ */
+async function explain(prisma: Database["prisma"], id: string, now: Date, error: unknown): Promise<void> {
+  const ofTheJob = error instanceof AppError || error instanceof RangeError;
+  const data = ofTheJob
+    ? { scheduleError: error.message, nextExecutionAt: new Date(now.getTime() + SET_ASIDE_MS) }
+    : { scheduleError: "The scheduler could not queue this job yet; it keeps trying." };
   try {
-    await prisma.backupJob.update({
-      where: { id },
-      data: { scheduleError: reason, nextExecutionAt: new Date(now.getTime() + 3_600_000) },
-    });
+    await prisma.backupJob.update({ where: { id }, data });
   } catch (second) {
-    log.error({ component: "scheduler", jobId: id, err: second }, "a job could not be set aside");
+    log.error({ component: "scheduler", jobId: id, err: second }, "why a job was not queued is not recorded");
   }
 }
