@@ -2,6 +2,7 @@ import { z } from "zod";
 import { COMPRESSIONS, type Compression } from "#lib/core/backup-options";
 import { AppError } from "#lib/core/errors";
 import type { StorageTarget } from "#lib/pipeline/io";
+import { noneUsable } from "#lib/pipeline/none-usable";
 import { type StorageAdapter, StorageError } from "#lib/storage/types";
 import { COMPRESSION_SUFFIX } from "#lib/streams/compress";
 
@@ -122,7 +123,7 @@ export async function findManifest(adapter: StorageAdapter, directory: string): 
   }
 }
 
-/** The manifest of the first copy that gives a good one; rejects with the first one's error otherwise. */
+/** The manifest of the first copy that gives a good one; rejects as `noneUsable` says otherwise. */
 export async function readManifestOfAny(
   sources: readonly StorageTarget[],
   directory: string,
@@ -135,11 +136,10 @@ export async function readManifestOfAny(
       errors.push(error);
     }
   }
-  const first = errors.find((error) => error instanceof AppError) ?? errors[0];
-  if (first instanceof AppError) throw first;
-  const why = first instanceof Error ? first.message : "no storage location holds this backup";
-  throw new AppError("BACKUP_STORAGE_UNAVAILABLE", `The backup's manifest cannot be read: ${why}`, {
-    cause: first,
+  const telling = noneUsable(errors);
+  if (telling.code !== "BACKUP_STORAGE_UNAVAILABLE") throw telling;
+  throw new AppError(telling.code, `The backup's manifest cannot be read: ${telling.message}`, {
+    cause: telling,
   });
 }
 

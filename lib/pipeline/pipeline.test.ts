@@ -8,6 +8,7 @@ import {
   MANIFEST_NAME,
   parseManifest,
   readManifest,
+  readManifestOfAny,
   removeArtifact,
 } from "#lib/pipeline/manifest";
 import {
@@ -159,6 +160,26 @@ describe("damage", () => {
     const facts = await restoreFrom([adapters.a, adapters.b], manifest);
     expect(facts.sourceStorageLocationId).toBe("s1");
     expect(restored?.equals(content)).toBe(true);
+  });
+
+  it("of one copy while the other is out of reach does not make the backup a damaged one", async () => {
+    const adapters = { a: storage("a"), b: storage("b") };
+    const { manifest, backupPath } = await backup(adapters, { storage_strategy: "replicate" });
+    truncateSync(join(root, "a", backupPath), 10);
+    const away = faulty(adapters.b, { getBreaksAt: 0 });
+    await expect(restoreFrom([adapters.a, away], manifest)).rejects.toMatchObject({
+      code: "BACKUP_STORAGE_UNAVAILABLE",
+      message: expect.stringMatching(/is damaged.*The target was not touched/),
+    });
+    writeFileSync(join(root, "a", directory, "manifest.json"), "{");
+    const sources = [adapters.a, away].map((adapter, at) => ({ storageLocationId: `s${at}`, adapter }));
+    await expect(readManifestOfAny(sources, directory)).rejects.toMatchObject({
+      code: "BACKUP_STORAGE_UNAVAILABLE",
+    });
+    await expect(readManifestOfAny(sources.slice(0, 1), directory)).rejects.toMatchObject({
+      code: "ARTIFACT_CORRUPT",
+    });
+    expect(restored).toBeNull();
   });
 
   it("is restored from the other copy when one breaks off in the middle", async () => {

@@ -4,6 +4,7 @@ import { openArtifact, verifyArtifact } from "#lib/pipeline/artifact";
 import { cancelled } from "#lib/pipeline/backup";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import { type Manifest, readManifest } from "#lib/pipeline/manifest";
+import { noneUsable } from "#lib/pipeline/none-usable";
 import { withFallback } from "#lib/storage/with-fallback";
 import { startMeter } from "#lib/streams/meter";
 
@@ -44,7 +45,7 @@ export async function runRestore(
   }
 }
 
-/** Tries the copies in order. With none whole it rejects with the first one's error, target untouched. */
+/** Tries the copies in order. With none whole it rejects as `noneUsable` says, target untouched. */
 async function firstWholeCopy(request: RestoreRequest, io: PipelineIo): Promise<StorageTarget> {
   const errors: unknown[] = [];
   for (const source of request.sources) {
@@ -67,15 +68,8 @@ async function firstWholeCopy(request: RestoreRequest, io: PipelineIo): Promise<
       io.log("warn", `The copy on storage ${source.name ?? source.storageLocationId} cannot be used: ${why}`);
     }
   }
-  if (errors.length === 0) {
-    throw new AppError("BACKUP_STORAGE_UNAVAILABLE", "No storage location holds this backup.");
-  }
-  const telling = errors.find((error) => error instanceof AppError) ?? errors[0];
-  if (telling instanceof AppError) {
-    throw new AppError(telling.code, `${telling.message} The target was not touched.`, { cause: telling });
-  }
-  const why = telling instanceof Error ? telling.message : "unknown reason";
-  throw new AppError("BACKUP_STORAGE_UNAVAILABLE", `${why} The target was not touched.`, { cause: telling });
+  const telling = noneUsable(errors);
+  throw new AppError(telling.code, `${telling.message} The target was not touched.`, { cause: telling });
 }
 
 async function stream(request: RestoreRequest, source: StorageTarget, io: PipelineIo): Promise<RestoreFacts> {
