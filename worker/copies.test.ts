@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namesBelow } from "#e2e/servers/names-below";
@@ -9,6 +9,7 @@ import { startWorker, type WorkerProcess } from "#e2e/servers/worker";
 import { createJobFor, createWorld, type World } from "#e2e/servers/world";
 import { runJob } from "#lib/features/backup-jobs/run-job";
 import { updateJob } from "#lib/features/backup-jobs/update-job";
+import { restoreBackup } from "#lib/features/backups/restore-backup";
 import { getExecution } from "#lib/features/executions/queries";
 import { retryUpload } from "#lib/features/retry/retry-upload";
 import { createStorage } from "#lib/features/storage-locations/create-storage";
@@ -97,6 +98,45 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
       await expect(retryUpload.execute({ id: executionId }, world.admin)).rejects.toMatchObject({
         code: "EXECUTION_NOT_RETRIABLE",
       });
+    });
+
+    test.each([
+      ["of all copies", false],
+      ["of the damaged one", true],
+    ])("a damaged copy is told of by a verification %s, and made whole again", async (_, chosen) => {
+      const rot = chosen ? "chosen" : "rot";
+      const { job, first, second } = await twoStorages("replicate", rot);
+      const backup = await ended((await runJob.execute({ id: job.id }, world.admin)).executionId);
+      expect(backup.copies.map((copy) => copy.status)).toEqual(["stored", "stored"]);
+      const [file = ""] = (await files(`${rot}-a`)).filter((name) => name.endsWith(".zst"));
+      const before = await readFile(join(folder(`${rot}-a`), file));
+      await truncate(join(folder(`${rot}-a`), file), 100);
+      const order = { executionId: backup.id, verificationMode: true, confirmationPhrase: "VERIFY RESTORE" };
+      if (chosen) {
+        const from = { ...order, storageLocationId: first.id };
+        const refused = await ended((await restoreBackup.execute(from, world.admin)).executionId);
+        expect(refused).toMatchObject({ status: "failed", errorCode: "ARTIFACT_CORRUPT" });
+      }
+      const verified = await ended((await restoreBackup.execute(order, world.admin)).executionId);
+      expect(verified).toMatchObject({ status: "completed", errorMessage: null });
+
+      const look = () => getExecution.execute({ id: backup.id }, world.admin);
+      const found = await look();
+      expect(found).toMatchObject({ restorable: true, corruptAt: null });
+      const byStorage = Object.fromEntries(found.copies.map((copy) => [copy.storageLocationId, copy]));
+      expect(byStorage[second.id]).toMatchObject({ status: "stored" });
+      expect(byStorage[first.id]).toMatchObject({
+        status: "failed",
+        errorMessage: expect.stringMatching(/\.zst is damaged: it has 100 bytes/),
+      });
+      const told = await world.database.prisma.notification.findMany({ where: { entityId: first.id } });
+      expect(told).toMatchObject([{ type: "integrity_failed", severity: "critical" }]);
+
+      await retryUpload.execute({ id: backup.id }, world.admin);
+      await until("the copy is whole", async () =>
+        (await look()).copies.every(({ status }) => status === "stored"),
+      );
+      expect((await readFile(join(folder(`${rot}-a`), file))).equals(before)).toBe(true);
     });
 
     test("with fallback the next storage takes the backup when the first is away", async () => {

@@ -21,7 +21,11 @@ export interface RestoreRequest {
   /** For the backup of a whole server: the name that each of its databases gets. */
   readonly databases?: Readonly<Record<string, string>>;
   readonly temporary?: TemporaryNames;
+  readonly onDamagedCopy?: OnDamagedCopy;
 }
+
+/** Hears of a copy that is damaged where another one is whole; it must not reject. */
+export type OnDamagedCopy = (storageLocationId: string, why: string) => Promise<void>;
 
 /**
  * Restores an artifact. The whole of it is read and checked BEFORE the target is touched, and checked again
@@ -48,6 +52,7 @@ export async function runRestore(
 /** Tries the copies in order. With none whole it rejects as `noneUsable` says, target untouched. */
 async function firstWholeCopy(request: RestoreRequest, io: PipelineIo): Promise<StorageTarget> {
   const errors: unknown[] = [];
+  const damaged: { id: string; why: string }[] = [];
   for (const source of request.sources) {
     try {
       const place = { ...request, adapter: source.adapter };
@@ -60,12 +65,14 @@ async function firstWholeCopy(request: RestoreRequest, io: PipelineIo): Promise<
       }
       await verifyArtifact(place, io);
       io.log("info", `The backup on storage ${source.name ?? source.storageLocationId} is whole`);
+      for (const { id, why } of damaged) await request.onDamagedCopy?.(id, why);
       return source;
     } catch (error) {
       io.signal.throwIfAborted();
       errors.push(error);
       const why = error instanceof Error ? error.message : "unknown reason";
       io.log("warn", `The copy on storage ${source.name ?? source.storageLocationId} cannot be used: ${why}`);
+      if (error instanceof AppError) damaged.push({ id: source.storageLocationId, why });
     }
   }
   const telling = noneUsable(errors);

@@ -4,7 +4,7 @@ import { isUnfinished } from "#lib/engines/with-temporary";
 import { cancelled } from "#lib/pipeline/backup";
 import { engineIo, type PipelineIo, type StorageTarget } from "#lib/pipeline/io";
 import type { Manifest } from "#lib/pipeline/manifest";
-import { runRestore } from "#lib/pipeline/restore";
+import { type OnDamagedCopy, runRestore } from "#lib/pipeline/restore";
 
 /** Time for making the temporary databases, and for dropping them, also after a failure or a cancel. */
 const MAKE_TIMEOUT_MS = 60_000;
@@ -22,6 +22,7 @@ export interface VerificationRequest {
   readonly keepDatabase: boolean;
   /** Remembers what is to be dropped, should this process not get to it. */
   readonly temporary: TemporaryNames;
+  readonly onDamagedCopy?: OnDamagedCopy;
 }
 
 export interface TableComparison {

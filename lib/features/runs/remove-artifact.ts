@@ -5,7 +5,7 @@ import { removeArtifact as removeFiles } from "#lib/pipeline/manifest";
 
 /**
  * Removes the files of a backup that was taken out of reach before. A storage that cannot be reached makes
- * this throw, so that the queue tries again later; what is done stays done.
+ * this throw in the end, so that the queue tries again later; what is done stays done.
  */
 export async function removeArtifact({ prisma }: Database, executionId: string): Promise<void> {
   const row = await prisma.backupExecution.findUnique({
@@ -13,11 +13,15 @@ export async function removeArtifact({ prisma }: Database, executionId: string):
     include: { copies: { include: { storageLocation: true } } },
   });
   if (!row?.artifactRemovedAt) return;
+  const failures: unknown[] = [];
   for (const copy of row.copies) {
     if (copy.status === "removed") continue;
     const adapter = openStorage(copy.storageLocation);
     try {
       await removeFiles(adapter, copy.backupPath);
+    } catch (error) {
+      failures.push(error);
+      continue;
     } finally {
       await adapter.close();
     }
@@ -28,6 +32,7 @@ export async function removeArtifact({ prisma }: Database, executionId: string):
       data: { status: "removed" },
     });
   }
+  if (failures.length > 0) throw failures[0];
   if (row.deleteRequestedAt) await prisma.backupExecution.delete({ where: { id: executionId } });
   await notifyExecution(prisma, executionId);
 }

@@ -1,9 +1,11 @@
+import { AppError } from "#lib/core/errors";
 import type { Database, Db } from "#lib/db/client";
 import { readableCopies } from "#lib/features/backups/copies";
 import { pinArtifact } from "#lib/features/executions/artifact-pin";
 import { notifyExecution } from "#lib/features/executions/notify-execution";
 import { isRestorable } from "#lib/features/executions/present";
 import { ExecutionLog } from "#lib/features/runs/execution-log";
+import { patiently } from "#lib/features/runs/patiently";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import { log as processLog } from "#lib/log";
 import { copyArtifact } from "#lib/pipeline/copy";
@@ -77,24 +79,28 @@ async function repairOne(
     const sizeBytes = await copyTo(db, executionId, storageLocationId, opened, log, shutdown);
     // A page that sees the new status asks no further: the lines must be there by then.
     await log.flush();
-    await db.backupCopy.update({
-      where: { executionId_storageLocationId: key },
-      data: { status: "stored", errorMessage: null, sizeBytes },
-    });
+    await patiently(() =>
+      db.backupCopy.update({
+        where: { executionId_storageLocationId: key },
+        data: { status: "stored", errorMessage: null, sizeBytes },
+      }),
+    );
   } catch (error) {
     if (shutdown.aborted) {
       await release(db, key);
       return;
     }
-    const known = error instanceof StorageError || (error instanceof Error && "code" in error);
-    const message = known ? (error as Error).message : "The copy failed; see the worker's log.";
+    const known = error instanceof StorageError || error instanceof AppError;
+    const message = known ? error.message : "The copy failed; see the worker's log.";
     processLog.warn({ component: "copies", executionId, err: error }, "a copy could not be made whole");
     log.add("error", `The copy was not made: ${message}`);
     await log.flush();
-    await db.backupCopy.update({
-      where: { executionId_storageLocationId: key },
-      data: { status: "failed", errorMessage: message },
-    });
+    await patiently(() =>
+      db.backupCopy.update({
+        where: { executionId_storageLocationId: key },
+        data: { status: "failed", errorMessage: message },
+      }),
+    );
   } finally {
     clearInterval(renewing);
     await Promise.allSettled(opened.map((target) => target.adapter.close()));

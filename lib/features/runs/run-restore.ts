@@ -5,6 +5,7 @@ import { finishExecution } from "#lib/features/executions/finish-execution";
 import { claimExecution, type Lease } from "#lib/features/executions/lease";
 import { ExecutionLog } from "#lib/features/runs/execution-log";
 import { loadRestore, type RestoreSetup } from "#lib/features/runs/load-restore";
+import { markDamagedCopy } from "#lib/features/runs/mark-damaged-copy";
 import { patiently } from "#lib/features/runs/patiently";
 import { progressTracker } from "#lib/features/runs/progress";
 import { endBadly, type WorkerIdentity } from "#lib/features/runs/run-backup";
@@ -35,10 +36,10 @@ export async function runRestore(
   const { lease, row } = claim;
   let log = new ExecutionLog(prisma, executionId, []);
   let sourceId = row.sourceExecutionId;
+  let sources: RestoreSetup["sources"] = [];
   try {
     await withLease(prisma, lease, worker.shutdown, async (held) => {
       const untrack = trackRunning(executionId, held);
-      let sources: RestoreSetup["sources"] = [];
       try {
         const setup = await patiently(() => loadRestore(prisma, row));
         ({ sources, sourceId } = setup);
@@ -72,7 +73,7 @@ export async function runRestore(
     });
   } catch (error) {
     if (error instanceof AppError && error.code === "ARTIFACT_CORRUPT" && sourceId) {
-      await markCorrupt(database, sourceId);
+      await noteDamage(database, sourceId, sources, error);
     }
     await endBadly(database, lease, log, error);
   }
@@ -98,7 +99,9 @@ async function restore(
     };
     const where = { datasource_id: request.target_datasource_id, place: setup.place };
     const temporary = temporaryNames(prisma, lease, where);
-    const common = { engine, config, manifest, directory, sources, temporary };
+    const onDamagedCopy = (storageLocationId: string, why: string) =>
+      markDamagedCopy(prisma, { executionId: setup.sourceId, storageLocationId }, why);
+    const common = { engine, config, manifest, directory, sources, temporary, onDamagedCopy };
     if (request.verification_mode) {
       const databaseName = await patiently(() => reserveVerificationName(prisma, lease, setup.targetName));
       const keepDatabase = request.keep_verification_database;
@@ -132,7 +135,22 @@ async function restore(
   });
 }
 
-async function markCorrupt({ prisma }: Database, sourceId: string): Promise<void> {
+/** All copies that were looked at are damaged. The backup is so only where there is no other one. */
+async function noteDamage(
+  { prisma }: Database,
+  sourceId: string,
+  sources: RestoreSetup["sources"],
+  error: AppError,
+): Promise<void> {
+  const looked = sources.map(({ storageLocationId }) => storageLocationId);
+  const others = { executionId: sourceId, status: "stored", storageLocationId: { notIn: looked } } as const;
+  if ((await patiently(() => prisma.backupCopy.count({ where: others }))) > 0) {
+    const why = error.cause instanceof AppError ? error.cause.message : error.message;
+    for (const id of looked) {
+      await markDamagedCopy(prisma, { executionId: sourceId, storageLocationId: id }, why);
+    }
+    return;
+  }
   await patiently(() =>
     prisma.backupExecution.updateMany({
       where: { id: sourceId, corruptAt: null },
