@@ -111,6 +111,13 @@ describe.skipIf(!process.env.TEST_POSTGRES_URL)(
       const [file = ""] = (await files(`${rot}-a`)).filter((name) => name.endsWith(".zst"));
       const before = await readFile(join(folder(`${rot}-a`), file));
       await truncate(join(folder(`${rot}-a`), file), 100);
+      // The fastest copy is looked at first, and no other where it is whole.
+      const checkedAt = new Date(Date.now() + 3_600_000);
+      await world.database.prisma.storageHealthCheck.createMany({
+        data: [first.id, second.id].map((storageLocationId, latencyMs) => {
+          return { storageLocationId, latencyMs, checkedAt, status: "ok" as const };
+        }),
+      });
       const order = { executionId: backup.id, verificationMode: true, confirmationPhrase: "VERIFY RESTORE" };
       if (chosen) {
         const from = { ...order, storageLocationId: first.id };

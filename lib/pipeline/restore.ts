@@ -72,7 +72,9 @@ async function firstWholeCopy(request: RestoreRequest, io: PipelineIo): Promise<
       errors.push(error);
       const why = error instanceof Error ? error.message : "unknown reason";
       io.log("warn", `The copy on storage ${source.name ?? source.storageLocationId} cannot be used: ${why}`);
-      if (error instanceof AppError) damaged.push({ id: source.storageLocationId, why });
+      if (error instanceof AppError && error.code === "ARTIFACT_CORRUPT") {
+        damaged.push({ id: source.storageLocationId, why });
+      }
     }
   }
   const telling = noneUsable(errors);

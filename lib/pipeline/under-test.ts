@@ -14,6 +14,8 @@ import type { StorageAdapter } from "#lib/storage/types";
 
 export const content = Buffer.from(Array.from({ length: 60_000 }, (_, i) => `${i * 7919} line\n`).join(""));
 export const directory = "shop/nightly/2026-01-02_030405_abcdef01";
+/** Longer than the broken blocks alone need to end a backup. */
+const LATE_MS = 50;
 export let root: string;
 export let restored: Buffer | null;
 
@@ -45,7 +47,8 @@ export function engine(options: { fails?: Error; failsLate?: Error; explains?: E
       const failure = options.explains ?? options.fails ?? options.failsLate;
       if (options.explains) {
         await broken.promise;
-        await setTimeout(50);
+        // The fault itself is that the reason comes late; nothing is waited for here.
+        await setTimeout(LATE_MS);
       }
       if (failure) throw failure;
       return facts;

@@ -31,6 +31,7 @@ export async function exitAndEnd(tool: RunningTool, passed: Promise<void>): Prom
     await Promise.all([tool.finished, passed]);
   } catch (error) {
     tool.kill();
+    // Only its end is waited for: why it ends now is what is thrown.
     await tool.finished.catch(() => undefined);
     throw error;
   }

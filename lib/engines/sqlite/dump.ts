@@ -76,6 +76,7 @@ function start({ path, config, directory, bytes, io }: Parts): Dump {
   const target = join(directory, "copy.db");
   const pool = new BlockPool(POOL_BLOCKS);
   const copied = Promise.withResolvers<void>();
+  // Awaited by whoever reads; `finished` tells the same where nobody does.
   copied.promise.catch(() => undefined);
   // Both halves count half, so that the sum moves all the time and ends at what was sent.
   const count = { copied: 0, sent: 0 };

@@ -1,4 +1,5 @@
-import type { Database } from "#lib/db/client";
+import type { Database, Db } from "#lib/db/client";
+import type { BackupCopy, StorageLocation } from "#lib/db/generated/client";
 import { notifyExecution } from "#lib/features/executions/notify-execution";
 import { openStorage } from "#lib/features/storage-locations/open-storage";
 import { removeArtifact as removeFiles } from "#lib/pipeline/manifest";
@@ -13,26 +14,35 @@ export async function removeArtifact({ prisma }: Database, executionId: string):
     include: { copies: { include: { storageLocation: true } } },
   });
   if (!row?.artifactRemovedAt) return;
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   for (const copy of row.copies) {
     if (copy.status === "removed") continue;
-    const adapter = openStorage(copy.storageLocation);
     try {
-      await removeFiles(adapter, copy.backupPath);
+      await removeCopy(prisma, copy);
     } catch (error) {
-      failures.push(error);
-      continue;
-    } finally {
-      await adapter.close();
+      // One storage that is away does not keep the others full.
+      failures.push(error instanceof Error ? error : new Error(String(error)));
     }
-    await prisma.backupCopy.update({
-      where: {
-        executionId_storageLocationId: { executionId, storageLocationId: copy.storageLocationId },
-      },
-      data: { status: "removed" },
-    });
   }
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) {
+    throw new AggregateError(failures, failures.map(({ message }) => message).join(" · "));
+  }
   if (row.deleteRequestedAt) await prisma.backupExecution.delete({ where: { id: executionId } });
   await notifyExecution(prisma, executionId);
+}
+
+async function removeCopy(
+  db: Db,
+  { executionId, storageLocationId, ...copy }: BackupCopy & { storageLocation: StorageLocation },
+): Promise<void> {
+  const adapter = openStorage(copy.storageLocation);
+  try {
+    await removeFiles(adapter, copy.backupPath);
+  } finally {
+    await adapter.close();
+  }
+  await db.backupCopy.update({
+    where: { executionId_storageLocationId: { executionId, storageLocationId } },
+    data: { status: "removed" },
+  });
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { query } from "#e2e/servers/query";
 import { createJobFor, createWorld, type World } from "#e2e/servers/world";
 import { openDatabase } from "#lib/db/client";
 import { queueDueJobs } from "#lib/features/scheduler/queue-due-jobs";
@@ -99,21 +100,21 @@ test("one bad job stops nobody: it is set aside with its reason", async () => {
 });
 
 test("a job that the database did not take stays due for its instant, with a word on it", async () => {
-  const { prisma } = world.database;
   const job = await jobDueAt("2026-05-01T03:00:00Z", { cron: "0 3 * * *" });
   const good = await jobDueAt("2026-05-01T03:00:00Z", { cron: "0 3 * * *" });
-  await prisma.$executeRawUnsafe(`
-    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'away for a moment'; END $$`);
-  await prisma.$executeRawUnsafe(`
-    CREATE TRIGGER refuse BEFORE INSERT ON backup_executions FOR EACH ROW
-    WHEN (NEW.job_id = '${job.id}') EXECUTE FUNCTION refuse()`);
+  await query(
+    world.url,
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'away for a moment'; END $$;
+     CREATE TRIGGER refuse BEFORE INSERT ON backup_executions FOR EACH ROW
+     WHEN (NEW.job_id = '${job.id}') EXECUTE FUNCTION refuse()`,
+  );
   expect(await queueDueJobs(world.database, new Date("2026-05-01T03:00:20Z"))).toBe(1);
   expect(await executions(good.id)).toHaveLength(1);
   const waiting = await reload(job.id);
   expect(waiting.scheduleError).toMatch(/keeps trying/);
   expect(waiting.nextExecutionAt).toEqual(new Date("2026-05-01T03:00:00Z"));
 
-  await prisma.$executeRaw`DROP FUNCTION refuse CASCADE`;
+  await query(world.url, "DROP FUNCTION refuse CASCADE");
   expect(await queueDueJobs(world.database, new Date("2026-05-01T03:01:20Z"))).toBe(1);
   const [run] = await executions(job.id);
   expect(run?.scheduledFor).toEqual(new Date("2026-05-01T03:00:00Z"));
